@@ -1,0 +1,53 @@
+package dev.pilothouse.toolbox;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A short command whose output is wanted: {@code git}, {@code go version}. No shell is involved.
+ *
+ * @param command the program and its arguments
+ * @param environment added to (and overriding) the JVM's own environment
+ * @param directory the working directory
+ * @param deadline how long it may take; then it is killed, its descendants too
+ */
+public record Command(
+    List<String> command, Map<String, String> environment, Path directory, Duration deadline) {
+
+  /** Copies the collections. */
+  public Command {
+    command = List.copyOf(command);
+    environment = Map.copyOf(environment);
+  }
+
+  /**
+   * What came back.
+   *
+   * @param exitCode the exit code
+   * @param stdout standard output, as UTF-8
+   * @param stderr standard error, as UTF-8
+   */
+  public record Result(int exitCode, String stdout, String stderr) {}
+
+  /**
+   * Runs it and waits.
+   *
+   * @return what came back, whatever the exit code
+   * @throws ToolboxException if it cannot be started, or takes too long
+   */
+  public Result run() {
+    throw new UnsupportedOperationException();
+  }
+
+  /**
+   * Runs it, waits, and insists on exit code 0.
+   *
+   * @return standard output
+   * @throws ToolboxException if it fails, with both outputs
+   */
+  public String output() {
+    throw new UnsupportedOperationException();
+  }
+}
