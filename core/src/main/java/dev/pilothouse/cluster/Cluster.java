@@ -38,8 +38,8 @@ public interface Cluster extends AutoCloseable {
    *
    * @param manifests what to apply
    * @return a handle that undoes it: what was created is deleted, what was changed is set back
-   * @throws dev.pilothouse.PilothouseException if a resource is refused, naming the resource, where
-   *     it stands, and the API server's own words
+   * @throws dev.pilothouse.failure.PilothouseException if a resource is refused, naming the
+   *     resource, where it stands, and the API server's own words
    */
   Applied apply(Manifests manifests);
 

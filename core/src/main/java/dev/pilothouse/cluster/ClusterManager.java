@@ -15,7 +15,7 @@ public interface ClusterManager<S, C extends Cluster> {
    *
    * @param spec what is asked for
    * @return the cluster; the caller closes it
-   * @throws dev.pilothouse.PilothouseException if it cannot be opened
+   * @throws dev.pilothouse.failure.PilothouseException if it cannot be opened
    */
   C open(S spec);
 

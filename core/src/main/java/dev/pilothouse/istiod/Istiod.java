@@ -50,8 +50,8 @@ public interface Istiod extends AutoCloseable {
    *
    * @param binary the new binary
    * @param deadline how long it may take to become ready
-   * @throws dev.pilothouse.PilothouseException if the new one does not become ready, with its log
-   *     tail
+   * @throws dev.pilothouse.failure.PilothouseException if the new one does not become ready, with
+   *     its log tail
    */
   void replaceWith(IstiodBinary binary, Duration deadline);
 
@@ -76,8 +76,8 @@ public interface Istiod extends AutoCloseable {
    * @param condition for example {@code ProxySync::inSync}
    * @param deadline how long to wait
    * @return what was seen when it held
-   * @throws dev.pilothouse.PilothouseException on the deadline, with what was seen last; at once,
-   *     if istiod exits
+   * @throws dev.pilothouse.failure.PilothouseException on the deadline, with what was seen last; at
+   *     once, if istiod exits
    */
   ProxySync await(String proxyId, Predicate<ProxySync> condition, Duration deadline);
 

@@ -10,8 +10,8 @@ public interface IstiodDeployer {
    * @param binary what to run
    * @param spec how to run it
    * @return the running istiod; the caller closes it
-   * @throws dev.pilothouse.PilothouseException if it exits or does not become ready in time, with
-   *     the reason it gave and its log tail; nothing is left behind
+   * @throws dev.pilothouse.failure.PilothouseException if it exits or does not become ready in
+   *     time, with the reason it gave and its log tail; nothing is left behind
    */
   Istiod deploy(IstiodBinary binary, IstiodSpec spec);
 }

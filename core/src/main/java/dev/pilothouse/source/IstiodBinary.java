@@ -35,7 +35,8 @@ public record IstiodBinary(Path path, BuildVersion version, Flavor flavor) {
    *
    * @param path the binary
    * @return the binary with its version
-   * @throws dev.pilothouse.PilothouseException if the file is missing or is no pilot-discovery
+   * @throws dev.pilothouse.failure.PilothouseException if the file is missing or is no
+   *     pilot-discovery
    */
   public static IstiodBinary at(Path path) {
     throw new UnsupportedOperationException();

@@ -22,8 +22,8 @@ public interface Workload extends AutoCloseable {
    *
    * @param call the request
    * @return the answer, whatever its status
-   * @throws dev.pilothouse.PilothouseException if there is no answer (connection refused or reset,
-   *     deadline)
+   * @throws dev.pilothouse.failure.PilothouseException if there is no answer (connection refused or
+   *     reset, deadline)
    */
   HttpReply send(HttpCall call);
 

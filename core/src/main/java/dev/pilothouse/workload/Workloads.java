@@ -7,8 +7,8 @@ public interface Workloads {
    *
    * @param spec the workload
    * @return the running workload; the caller closes it
-   * @throws dev.pilothouse.PilothouseException if it does not get that far, with the Envoy's log
-   *     tail and the rejection, if there was one; nothing is left behind
+   * @throws dev.pilothouse.failure.PilothouseException if it does not get that far, with the
+   *     Envoy's log tail and the rejection, if there was one; nothing is left behind
    */
   Workload deploy(WorkloadSpec spec);
 }

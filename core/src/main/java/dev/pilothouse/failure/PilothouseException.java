@@ -1,4 +1,4 @@
-package dev.pilothouse;
+package dev.pilothouse.failure;
 
 import java.nio.file.Path;
 import java.util.Optional;
