@@ -1,0 +1,40 @@
+# Two commands do all the set-up on a fresh machine: `make quickstart` and `make test`.
+# Needed beforehand: JDK 17, Maven, Go, Python 3 with pip (and git for the tests).
+
+MVN ?= mvn -B -ntp
+SOURCES := $(shell find . -name target -prune -o \( -path '*/src/main/*' -o -name pom.xml \) -type f -print 2>/dev/null)
+PROGRAMS := examples/target/programs.classpath
+BENCHMARKS := benchmarks/target/programs.classpath
+JAVA = java -Dorg.slf4j.simpleLogger.defaultLogLevel=warn
+
+.PHONY: help quickstart tools test bench format clean
+
+help: ## list these commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
+
+quickstart: $(PROGRAMS) ## change istiod, compile it, and see the change in a real response
+	@$(JAVA) -cp "$$(cat $(PROGRAMS))" dev.pilothouse.examples.Quickstart
+
+tools: $(PROGRAMS) ## find or build all real binaries that the tests use
+	@$(JAVA) -cp "$$(cat $(PROGRAMS))" dev.pilothouse.examples.ProvideTools
+
+test: $(PROGRAMS) ## run all tests, those on real components included
+	@scripts/prerequisites git
+	@$(JAVA) -cp "$$(cat $(PROGRAMS))" dev.pilothouse.examples.ProvideTools
+	$(MVN) verify
+
+bench: $(BENCHMARKS) ## measure, and print a table
+	@$(JAVA) -cp "$$(cat $(BENCHMARKS))" dev.pilothouse.benchmarks.Main
+
+format: ## format the Java sources
+	$(MVN) -q spotless:apply -pl '!bom'
+
+clean: ## remove what the build made (the cache of binaries stays)
+	$(MVN) -q clean
+
+# A class path file for each set of programs: rebuilt only when a main source or a pom changed.
+%/target/programs.classpath: $(SOURCES)
+	@scripts/prerequisites
+	@echo "Building the programs in $*"
+	@$(MVN) -q package -DskipTests -Dmaven.javadoc.skip -Dmaven.source.skip -Dspotless.check.skip -Denforcer.skip -pl $* -am
+	@printf "%s:%s" "$$(cat $*/target/dependencies.classpath)" "$*/target/classes" > $@
