@@ -38,7 +38,7 @@ public record Command(
    * @throws ToolboxException if it cannot be started, or takes too long
    */
   public Result run() {
-    throw new UnsupportedOperationException();
+    return new CommandRun(this).run();
   }
 
   /**
@@ -48,6 +48,10 @@ public record Command(
    * @throws ToolboxException if it fails, with both outputs
    */
   public String output() {
-    throw new UnsupportedOperationException();
+    Result result = run();
+    if (result.exitCode() != 0) {
+      throw CommandRun.failed(this, result);
+    }
+    return result.stdout();
   }
 }

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * What to run. No shell is involved.
@@ -22,8 +23,22 @@ public record ProcessSpec(
     Path workingDirectory,
     Duration stopGrace) {
 
-  /** Copies the collections. */
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]*");
+
+  /**
+   * Copies the collections.
+   *
+   * @throws IllegalArgumentException if the name is not made of letters, digits, {@code . _ -}
+   *     (beginning with a letter or digit), or the command is empty
+   */
   public ProcessSpec {
+    if (!NAME.matcher(name).matches()) {
+      throw new IllegalArgumentException(
+          "a process's name is letters, digits, '.', '_' and '-': " + name);
+    }
+    if (command.isEmpty()) {
+      throw new IllegalArgumentException("the command of " + name + " is empty");
+    }
     command = List.copyOf(command);
     environment = Map.copyOf(environment);
   }

@@ -1,41 +1,98 @@
 package dev.pilothouse.toolbox;
 
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * Everything that one run leaves on the machine: a private folder, processes and ports. They end
- * when this is closed or the JVM exits; if the JVM was killed, the next {@link #open} anywhere on
- * the machine ends what it left, and only that.
+ * when this is closed or the JVM exits; if the JVM was killed, the next {@link #open} under the
+ * same root ends what it left, and only that.
  *
- * <p>How a leftover is known: every process is started with an environment variable that names its
- * run directory (children inherit it), and a live owner holds a lock on a file in the folder. A
- * folder whose lock is free has no owner: its processes are found by the variable, killed, its
- * ports released, and the folder deleted.
+ * <pre>{@code
+ * try (RunDirectory run = RunDirectory.open("etcd-demo")) {
+ *   int port = run.reservePort();
+ *   ManagedProcess etcd =
+ *       run.start(
+ *           new ProcessSpec(
+ *               "etcd",
+ *               List.of("/usr/bin/etcd", "--listen-client-urls=http://127.0.0.1:" + port),
+ *               Map.of(),
+ *               run.path(),
+ *               Duration.ofSeconds(2)));
+ *   etcd.await("/health answers", () -> healthy(port), Duration.ofSeconds(10));
+ * } // etcd is gone, its port is free, its files are deleted
+ * }</pre>
  *
- * <p>Safe for use by several threads.
+ * <p>How a leftover is known: every process is started with the environment variable {@code
+ * PILOTHOUSE_RUN}, which names its run directory (children inherit it), and a live owner holds a
+ * lock on a file that belongs to the folder. A folder whose lock is free has no owner: its
+ * processes are found by the variable and killed, its ports released, and the folder deleted.
+ *
+ * <p>A run that shall outlive its JVM is {@linkplain #keep() kept}: closing it only lets go of it,
+ * until somebody {@linkplain #find finds} it by its name and {@linkplain #delete() deletes} it.
+ *
+ * <p>Linux only: processes are found by {@code /proc}. Safe for use by several threads.
  */
 public interface RunDirectory extends AutoCloseable {
   /**
-   * Makes a run directory under the default root: {@code PILOTHOUSE_RUN_ROOT}, else {@code
-   * pilothouse-<user>} in the temporary folder (short, because unix sockets lie in it).
+   * Makes a run directory under {@link #defaultRoot()}.
    *
-   * @param name what it is for; appears in the folder's name
+   * @param name what it is for: letters, digits, {@code . _ -}, at most 40; begins the folder's
+   *     name
    * @return a new run directory, owned by the caller
    * @throws ToolboxException if the folder cannot be made, with the reason
    */
   static RunDirectory open(String name) {
-    throw new UnsupportedOperationException();
+    return open(defaultRoot(), name);
   }
 
   /**
-   * Makes a run directory under another root.
+   * Makes a run directory under another root. What dead JVMs left under this root is ended first; a
+   * leftover that cannot be removed is logged as a warning and does not stop the call.
    *
-   * @param root the folder that holds run directories; made if missing
-   * @param name what it is for
+   * @param root the folder that holds run directories; made if missing (mode 0700). It must belong
+   *     to the user, not be a symbolic link, and be writable by nobody else. Keep its path short:
+   *     unix sockets lie below it.
+   * @param name as in {@link #open(String)}
    * @return a new run directory, owned by the caller
+   * @throws ToolboxException if the folder cannot be made, with the reason
    */
   static RunDirectory open(Path root, String name) {
-    throw new UnsupportedOperationException();
+    return RunRoot.at(root).open(name);
+  }
+
+  /**
+   * Finds a {@linkplain #keep() kept} run and takes ownership of it. It is still kept: {@link
+   * #close()} lets go of it again, {@link #delete()} ends it.
+   *
+   * @param root the root it was opened under
+   * @param name the name it was opened with
+   * @return the run, or empty when there is no kept run of that name
+   * @throws ToolboxException if another handle, in this JVM or another, still owns it
+   */
+  static Optional<RunDirectory> find(Path root, String name) {
+    return RunRoot.at(root).find(name);
+  }
+
+  /**
+   * The runs that are kept, whether a live JVM owns them or not.
+   *
+   * @param root the root they were opened under
+   * @return their names, sorted
+   */
+  static List<String> kept(Path root) {
+    return RunRoot.at(root).kept();
+  }
+
+  /**
+   * Where run directories are made unless the caller says otherwise: the environment variable
+   * {@code PILOTHOUSE_RUN_ROOT}, else {@code pilothouse-<user>} in the JVM's temporary folder.
+   *
+   * @return an absolute path
+   */
+  static Path defaultRoot() {
+    return RunRoot.defaultPath();
   }
 
   /**
@@ -46,21 +103,23 @@ public interface RunDirectory extends AutoCloseable {
   Path path();
 
   /**
-   * Writes a file (mode 0600) below {@link #path()}, making its folders.
+   * Writes a file (mode 0600) below {@link #path()}, making its folders (mode 0700). An existing
+   * file is replaced in one step: no reader sees half of it.
    *
    * @param relative where
    * @param content what
    * @return the file's absolute path
-   * @throws ToolboxException if it cannot be written, naming the file and the reason (a full disk,
-   *     for one)
+   * @throws ToolboxException if {@code relative} leads out of the folder, or the file cannot be
+   *     written, naming the file and the reason (a full disk, for one)
    */
   Path write(String relative, String content);
 
   /**
-   * Reserves a TCP port that is free on loopback and that no other run directory on this machine
-   * was given, from outside the ephemeral range, so that no outgoing connection takes it either.
+   * Reserves a TCP port that is free and that no other run directory under this root was given,
+   * from outside the kernel's ephemeral range, so that no outgoing connection takes it either.
    *
    * @return the port, this run directory's until it is closed
+   * @throws ToolboxException if there is none left
    */
   int reservePort();
 
@@ -69,11 +128,32 @@ public interface RunDirectory extends AutoCloseable {
    *
    * @param spec what to run
    * @return the running process
-   * @throws ToolboxException if it cannot be started
+   * @throws ToolboxException if it cannot be started, or a process of that name runs already
    */
   ManagedProcess start(ProcessSpec spec);
 
-  /** Ends all processes in reverse order of their start, releases the ports, deletes the folder. */
+  /**
+   * From now on {@link #close()}, the JVM's exit, or its death leave processes, files and ports as
+   * they are. The run stays until it is deleted; once none of its processes lives any more, the
+   * next {@link #open} under its root may remove it.
+   *
+   * @throws ToolboxException if another run of this name is kept already
+   */
+  void keep();
+
+  /**
+   * Ends all processes in reverse order of their start, releases the ports and deletes the folder,
+   * whether the run is kept or not. Does nothing when it has been deleted already.
+   *
+   * @throws ToolboxException if something cannot be ended or deleted, naming it; or if this handle
+   *     has let go of the run
+   */
+  void delete();
+
+  /**
+   * {@linkplain #delete() Deletes} the run, or lets go of it when it is kept. Does nothing the
+   * second time.
+   */
   @Override
   void close();
 }

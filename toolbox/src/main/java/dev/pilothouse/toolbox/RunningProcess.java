@@ -1,0 +1,224 @@
+package dev.pilothouse.toolbox;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** A process of a {@link LocalRunDirectory}. */
+final class RunningProcess implements ManagedProcess {
+  private static final long POLL_MILLIS = 5;
+  private static final int TAIL_LINES = 15;
+
+  /** Less than this is reported as a full disk: a process writes at least a page at a time. */
+  private static final long FULL_BYTES = 4096;
+
+  private final ProcessSpec spec;
+  private final String origin;
+  private final Process process;
+  private final ProcessLog log;
+  private final Consumer<RunningProcess> ended;
+  private final Object closing = new Object();
+  private boolean closed;
+
+  RunningProcess(
+      ProcessSpec spec,
+      String origin,
+      Process process,
+      ProcessLog log,
+      Consumer<RunningProcess> ended) {
+    this.spec = spec;
+    this.origin = origin;
+    this.process = process;
+    this.log = log;
+    this.ended = ended;
+  }
+
+  @Override
+  public ProcessSpec spec() {
+    return spec;
+  }
+
+  @Override
+  public long pid() {
+    return process.pid();
+  }
+
+  @Override
+  public boolean alive() {
+    return process.isAlive();
+  }
+
+  @Override
+  public OptionalInt exitCode() {
+    return process.isAlive() ? OptionalInt.empty() : OptionalInt.of(process.exitValue());
+  }
+
+  @Override
+  public CompletableFuture<Integer> exited() {
+    return process.onExit().thenApply(Process::exitValue);
+  }
+
+  @Override
+  public Path log() {
+    return log.file();
+  }
+
+  @Override
+  public List<String> logTail(int lines) {
+    try {
+      return log.tail(lines);
+    } catch (IOException e) {
+      throw new ToolboxException("reading the log of " + spec.name(), e.toString(), "", log(), e);
+    }
+  }
+
+  @Override
+  public void await(String what, BooleanSupplier ready, Duration deadline) {
+    String tried = "waiting until " + spec.name() + " is up (" + what + ")";
+    long start = System.nanoTime();
+    while (true) {
+      Throwable seen = null;
+      boolean fact = false;
+      try {
+        fact = ready.getAsBoolean();
+      } catch (RuntimeException | AssertionError e) {
+        seen = e;
+      }
+      // Asked after the fact: an answer may have come from another process, after ours had died.
+      if (!process.isAlive()) {
+        throw failure(tried, exitText(), seen);
+      }
+      if (fact) {
+        return;
+      }
+      if (System.nanoTime() - start >= deadline.toNanos()) {
+        String text =
+            "it did not happen within " + seconds(deadline) + "; it runs (pid " + pid() + ")";
+        throw failure(tried, text, seen);
+      }
+      try {
+        process.waitFor(POLL_MILLIS, TimeUnit.MILLISECONDS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw failure(tried, "this thread was interrupted", e);
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    synchronized (closing) {
+      if (closed) {
+        return;
+      }
+      long start = System.nanoTime();
+      Set<ProcessHandle> family = process.descendants().collect(Collectors.toSet());
+      endMain();
+      Duration left = spec.stopGrace().minusNanos(System.nanoTime() - start);
+      Ending.end(
+          spec.name(),
+          () -> {
+            Set<ProcessHandle> living = MarkedProcesses.with(MarkedProcesses.ORIGIN, origin);
+            family.stream().filter(p -> !MarkedProcesses.gone(p)).forEach(living::add);
+            return living;
+          },
+          left.isNegative() ? Duration.ZERO : left);
+      closed = true;
+    }
+    ended.accept(this);
+  }
+
+  /** Ends the process, not its descendants. */
+  void endMain() {
+    boolean interrupted = false;
+    try {
+      if (!spec.stopGrace().isZero()) {
+        process.destroy();
+        process.waitFor(spec.stopGrace().toNanos(), TimeUnit.NANOSECONDS);
+      }
+    } catch (InterruptedException e) {
+      interrupted = true;
+    }
+    try {
+      Ending.end(
+          spec.name(),
+          () -> process.isAlive() ? new HashSet<>(Set.of(process.toHandle())) : Set.of(),
+          Duration.ZERO);
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  Set<ProcessHandle> family() {
+    return process.descendants().collect(Collectors.toSet());
+  }
+
+  private ToolboxException failure(String tried, String cameBack, @Nullable Throwable seen) {
+    StringBuilder text = new StringBuilder(cameBack);
+    if (seen != null) {
+      text.append(System.lineSeparator()).append("Seen last: ").append(seen);
+    }
+    long free = usableBytes();
+    if (free < FULL_BYTES) {
+      text.append(System.lineSeparator())
+          .append("No space left on device: ")
+          .append(log().getParent())
+          .append(" has ")
+          .append(free)
+          .append(" bytes");
+    }
+    List<String> tail = logTail(TAIL_LINES);
+    text.append(System.lineSeparator())
+        .append(tail.isEmpty() ? "It has logged nothing." : "The end of its log:");
+    tail.forEach(line -> text.append(System.lineSeparator()).append("  ").append(line));
+    return new ToolboxException(tried, text.toString(), "", log(), seen);
+  }
+
+  private long usableBytes() {
+    try {
+      return Files.getFileStore(log()).getUsableSpace();
+    } catch (IOException e) {
+      return Long.MAX_VALUE; // Not what failed, and what failed is being told.
+    }
+  }
+
+  private String exitText() {
+    int code = process.exitValue();
+    return "it exited with "
+        + (code > 128 ? "code " + code + " (" + signal(code - 128) + ")" : "code " + code);
+  }
+
+  private static String signal(int number) {
+    return switch (number) {
+      case 1 -> "SIGHUP";
+      case 2 -> "SIGINT";
+      case 3 -> "SIGQUIT";
+      case 4 -> "SIGILL";
+      case 6 -> "SIGABRT";
+      case 7 -> "SIGBUS";
+      case 8 -> "SIGFPE";
+      case 9 -> "SIGKILL";
+      case 11 -> "SIGSEGV";
+      case 13 -> "SIGPIPE";
+      case 15 -> "SIGTERM";
+      default -> "signal " + number;
+    };
+  }
+
+  private static String seconds(Duration duration) {
+    return duration.toMillis() / 1000.0 + " s";
+  }
+}
