@@ -2,15 +2,15 @@ package dev.pilothouse.toolbox;
 
 import java.io.File;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
-import java.util.Set;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +23,9 @@ final class CommandRun {
 
   /** A killed git leaves its lock files, a terminated one does not. */
   private static final Duration STOP_GRACE = Duration.ofMillis(500);
+
+  /** A message shows no more of each output. */
+  private static final int MESSAGE_LINES = 100;
 
   private final Command command;
   private final String origin = "command-" + UUID.randomUUID();
@@ -45,7 +48,7 @@ final class CommandRun {
         Files.deleteIfExists(stdout);
       }
     } catch (IOException e) {
-      throw failure(RunRoot.reason(e), e);
+      throw failure(command, ToolboxException.reason(e), e);
     }
   }
 
@@ -53,8 +56,9 @@ final class CommandRun {
     ProcessBuilder builder = new ProcessBuilder(command.command());
     builder.environment().putAll(command.environment());
     builder.environment().put(MarkedProcesses.ORIGIN, origin);
-    try (FileChannel out = FileChannel.open(stdout, StandardOpenOption.READ);
-        FileChannel err = FileChannel.open(stderr, StandardOpenOption.READ)) {
+    // Streams of Files: an interrupt does not close them.
+    try (InputStream out = Files.newInputStream(stdout);
+        InputStream err = Files.newInputStream(stderr)) {
       Process process =
           builder
               .directory(command.directory().toFile())
@@ -63,68 +67,66 @@ final class CommandRun {
               .redirectError(stderr.toFile())
               .start();
       Runnable kill = () -> kill(process);
+      boolean exited = false;
       try {
         JvmExit.add(kill);
         Files.delete(stdout);
         Files.delete(stderr);
-        if (!process.waitFor(command.deadline().toNanos(), TimeUnit.NANOSECONDS)) {
-          kill.run();
-          String text = "it took longer than " + command.deadline().toMillis() / 1000.0 + " s";
-          throw failure(text + outputs(PrivateFiles.text(out, 0), PrivateFiles.text(err, 0)), null);
-        }
-        return new Command.Result(
-            process.exitValue(), PrivateFiles.text(out, 0), PrivateFiles.text(err, 0));
+        exited = process.waitFor(command.deadline().toNanos(), TimeUnit.NANOSECONDS);
       } catch (InterruptedException e) {
-        kill.run();
         Thread.currentThread().interrupt();
-        throw failure("this thread was interrupted", e);
-      } catch (IOException | RuntimeException e) {
-        kill.run();
-        throw e;
+        throw failure(command, "this thread was interrupted; it was ended", e);
       } finally {
+        if (!exited) {
+          kill.run();
+        }
         JvmExit.remove(kill);
       }
+      if (!exited) {
+        String text = "it took longer than " + command.deadline().toMillis() / 1000.0 + " s";
+        throw failure(command, text + "; it was ended" + outputs(text(out), text(err)), null);
+      }
+      return new Command.Result(process.exitValue(), text(out), text(err));
     }
   }
 
   private void kill(Process process) {
-    Set<ProcessHandle> family = process.descendants().collect(Collectors.toSet());
-    family.add(process.toHandle());
-    Ending.end(
-        command.command().get(0),
-        () -> {
-          Set<ProcessHandle> living =
-              MarkedProcesses.supported()
-                  ? MarkedProcesses.with(MarkedProcesses.ORIGIN, origin)
-                  : process.descendants().collect(Collectors.toSet());
-          family.stream().filter(p -> !MarkedProcesses.gone(p)).forEach(living::add);
-          return living;
-        },
-        STOP_GRACE);
+    ProcessFamily.marked(MarkedProcesses.ORIGIN, origin)
+        .and(process.descendants())
+        .and(Stream.of(process.toHandle()))
+        .end(command.command().get(0), STOP_GRACE);
   }
 
   static ToolboxException failed(Command command, Command.Result result) {
     String text = "it exited with code " + result.exitCode();
-    return new CommandRun(command).failure(text + outputs(result.stdout(), result.stderr()), null);
+    return failure(command, text + outputs(result.stdout(), result.stderr()), null);
   }
 
-  private ToolboxException failure(String cameBack, @Nullable Exception cause) {
+  private static ToolboxException failure(
+      Command command, String cameBack, @Nullable Exception cause) {
     String tried = "running " + command.command() + " in " + command.directory();
     return new ToolboxException(tried, cameBack, "", null, cause);
   }
 
   private static String outputs(String stdout, String stderr) {
-    return indented("Standard output", stdout) + indented("Standard error", stderr);
+    return output("Standard output", stdout) + output("Standard error", stderr);
   }
 
-  private static String indented(String title, String text) {
-    String line = System.lineSeparator() + "  ";
-    return text.isBlank()
-        ? ""
-        : System.lineSeparator()
-            + title
-            + ":"
-            + line
-            + text.strip().lines().collect(Collectors.joining(line));
+  private static String output(String title, String text) {
+    if (text.isBlank()) {
+      return "";
+    }
+    List<String> lines = text.strip().lines().toList();
+    int left = Math.max(0, lines.size() - MESSAGE_LINES);
+    String newLine = System.lineSeparator() + "  ";
+    return System.lineSeparator()
+        + title
+        + (left == 0 ? ":" : " (without its first " + left + " lines):")
+        + newLine
+        + String.join(newLine, lines.subList(left, lines.size()));
+  }
+
+  private static String text(InputStream stream) throws IOException {
+    return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
   }
 }

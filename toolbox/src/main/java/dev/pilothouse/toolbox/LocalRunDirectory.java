@@ -5,10 +5,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /** A run directory under a {@link RunRoot}, whose lock we hold. */
 final class LocalRunDirectory implements RunDirectory {
@@ -48,18 +46,19 @@ final class LocalRunDirectory implements RunDirectory {
   }
 
   @Override
-  public Path write(String relative, String content) {
+  public synchronized Path write(String relative, String content) {
+    requireOpen("writing " + relative);
     Path file = path.resolve(relative).normalize();
     if (!file.startsWith(path) || file.equals(path)) {
       throw new ToolboxException(
           "writing " + relative, "it does not lie in " + path, "name a path below it", null, null);
     }
     try {
-      PrivateFiles.makeDirectories(path, file.resolveSibling("").normalize());
+      PrivateFiles.makeDirectories(path, file.resolveSibling(""));
       PrivateFiles.replace(file, content);
       return file;
     } catch (IOException e) {
-      throw new ToolboxException("writing " + file, RunRoot.reason(e), "", path, e);
+      throw new ToolboxException("writing " + file, ToolboxException.reason(e), "", path, e);
     }
   }
 
@@ -69,7 +68,7 @@ final class LocalRunDirectory implements RunDirectory {
     try {
       return root.ports().reserve(folder());
     } catch (IOException e) {
-      throw new ToolboxException("reserving a port", RunRoot.reason(e), "", path, e);
+      throw new ToolboxException("reserving a port", ToolboxException.reason(e), "", path, e);
     }
   }
 
@@ -83,10 +82,9 @@ final class LocalRunDirectory implements RunDirectory {
         throw new ToolboxException(tried, text, "close it first", other.log(), null);
       }
     }
-    Path log = path.resolve(spec.name() + ".log");
+    ProcessLog log = beginLog(spec);
     String origin = path + "/" + spec.name() + "#" + ++started;
     try {
-      ProcessLog ownPart = ProcessLog.begin(log, spec.command());
       ProcessBuilder builder = new ProcessBuilder(spec.command());
       Map<String, String> environment = builder.environment();
       environment.putAll(spec.environment());
@@ -97,13 +95,23 @@ final class LocalRunDirectory implements RunDirectory {
               .directory(spec.workingDirectory().toFile())
               .redirectErrorStream(true)
               .redirectInput(NOTHING)
-              .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+              .redirectOutput(ProcessBuilder.Redirect.appendTo(log.file().toFile()))
               .start();
-      RunningProcess running = new RunningProcess(spec, origin, process, ownPart, this::forget);
+      RunningProcess running = new RunningProcess(spec, origin, process, log, this::forget);
       processes.add(running);
       return running;
     } catch (IOException e) {
-      throw new ToolboxException(tried, RunRoot.reason(e), "", log, e);
+      throw new ToolboxException(tried, ToolboxException.reason(e), "", log.file(), e);
+    }
+  }
+
+  private ProcessLog beginLog(ProcessSpec spec) {
+    Path file = path.resolve(spec.name() + ".log");
+    try {
+      return ProcessLog.begin(file, spec.command());
+    } catch (IOException e) {
+      String text = "its log " + file + " cannot be written: " + ToolboxException.reason(e);
+      throw new ToolboxException("starting " + spec.name(), text, "", path, e);
     }
   }
 
@@ -128,7 +136,7 @@ final class LocalRunDirectory implements RunDirectory {
     try {
       lock.close();
     } catch (IOException e) {
-      throw new ToolboxException("letting go of " + path, RunRoot.reason(e), "", path, e);
+      throw new ToolboxException("letting go of " + path, ToolboxException.reason(e), "", path, e);
     }
   }
 
@@ -138,26 +146,19 @@ final class LocalRunDirectory implements RunDirectory {
       return;
     }
     requireOpen("deleting " + path);
-    Set<ProcessHandle> family = new HashSet<>();
-    processes.forEach(process -> family.addAll(process.family()));
+    ProcessFamily family = ProcessFamily.marked(MarkedProcesses.RUN, path.toString());
+    processes.forEach(process -> family.and(process.descendants()));
     for (int i = processes.size() - 1; i >= 0; i--) {
       processes.get(i).endMain();
     }
     processes.clear();
-    Ending.end(
-        path.toString(),
-        () -> {
-          Set<ProcessHandle> living = MarkedProcesses.with(MarkedProcesses.RUN, path.toString());
-          family.stream().filter(p -> !MarkedProcesses.gone(p)).forEach(living::add);
-          return living;
-        },
-        STRAY_GRACE);
+    family.end("the processes of " + path, STRAY_GRACE);
     state = State.DELETED;
     JvmExit.remove(atJvmExit);
     try (lock) {
       root.remove(folder(), lock);
     } catch (IOException e) {
-      throw new ToolboxException("deleting " + path, RunRoot.reason(e), "", path, e);
+      throw new ToolboxException("deleting " + path, ToolboxException.reason(e), "", path, e);
     }
   }
 

@@ -1,11 +1,12 @@
 package dev.pilothouse.toolbox;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.function.BiConsumer;
@@ -85,7 +86,8 @@ final class MarkedProcesses {
         }
       }
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      String reason = ToolboxException.reason(e);
+      throw new ToolboxException("looking for processes in " + PROC, reason, "", PROC, e);
     }
   }
 
@@ -100,8 +102,8 @@ final class MarkedProcesses {
   /** The variable's value, or empty when the process has none, has ended, or hides it. */
   private static String valueIn(long pid, String variable) {
     byte[] environment;
-    try {
-      environment = Files.readAllBytes(PROC.resolve(pid + "/environ"));
+    try (InputStream in = Files.newInputStream(PROC.resolve(pid + "/environ"))) {
+      environment = in.readAllBytes();
     } catch (IOException e) {
       return "";
     }
@@ -113,8 +115,7 @@ final class MarkedProcesses {
         end++;
       }
       if (end - start > wanted.length
-          && java.util.Arrays.equals(
-              environment, start, start + wanted.length, wanted, 0, wanted.length)) {
+          && Arrays.equals(environment, start, start + wanted.length, wanted, 0, wanted.length)) {
         return new String(
             environment,
             start + wanted.length,

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -27,6 +28,8 @@ import java.util.Set;
  * must not be opened again, not even to try.
  */
 final class OwnerLock implements AutoCloseable {
+  private static final Set<OpenOption> READ_WRITE =
+      Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
   private static final Set<Path> HELD = new HashSet<>();
 
   /** Files locked by another copy of this class (another class loader): must stay open. */
@@ -40,53 +43,58 @@ final class OwnerLock implements AutoCloseable {
     this.channel = channel;
   }
 
-  /** Makes a new lock file and takes its lock; empty if the file exists or was swept meanwhile. */
+  /** Makes a new lock file and takes its lock; empty if there is one or it was swept meanwhile. */
   static Optional<OwnerLock> create(Path file) throws IOException {
     synchronized (HELD) {
-      if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+      try {
+        Files.createFile(file, PrivateFiles.FILE_MODE);
+      } catch (FileAlreadyExistsException e) {
         return Optional.empty();
       }
-      return take(
-          file, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
+      try {
+        return take(file);
+      } catch (IOException e) {
+        Files.deleteIfExists(file);
+        throw e;
+      }
     }
   }
 
   /** Takes the lock of a file that is there; empty if somebody holds it or the file has gone. */
   static Optional<OwnerLock> take(Path file) throws IOException {
     synchronized (HELD) {
-      return take(
-          file, StandardOpenOption.READ, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
-    }
-  }
-
-  private static Optional<OwnerLock> take(Path file, OpenOption... options) throws IOException {
-    if (HELD.contains(file)) {
-      return Optional.empty();
-    }
-    FileChannel channel = HELD_BY_ANOTHER_COPY.remove(file);
-    if (channel == null) {
+      if (HELD.contains(file)) {
+        return Optional.empty();
+      }
+      FileChannel channel = HELD_BY_ANOTHER_COPY.remove(file);
       try {
-        channel = FileChannel.open(file, Set.of(options), PrivateFiles.FILE_MODE);
+        return lock(file, channel != null ? channel : FileChannel.open(file, READ_WRITE));
       } catch (NoSuchFileException e) {
         return Optional.empty();
       }
     }
+  }
+
+  private static Optional<OwnerLock> lock(Path file, FileChannel channel) throws IOException {
+    boolean keepOpen = false;
     try {
-      if (channel.tryLock() != null && Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
-        byte[] pid = Long.toString(ProcessHandle.current().pid()).getBytes(StandardCharsets.UTF_8);
-        channel.truncate(0).write(ByteBuffer.wrap(pid), 0);
-        HELD.add(file);
-        return Optional.of(new OwnerLock(file, channel));
+      if (channel.tryLock() == null || !Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+        return Optional.empty();
       }
+      byte[] pid = Long.toString(ProcessHandle.current().pid()).getBytes(StandardCharsets.UTF_8);
+      channel.truncate(0).write(ByteBuffer.wrap(pid), 0);
+      HELD.add(file);
+      keepOpen = true;
+      return Optional.of(new OwnerLock(file, channel));
     } catch (OverlappingFileLockException e) {
       HELD_BY_ANOTHER_COPY.put(file, channel);
+      keepOpen = true;
       return Optional.empty();
-    } catch (IOException e) {
-      channel.close();
-      throw e;
+    } finally {
+      if (!keepOpen) {
+        channel.close();
+      }
     }
-    channel.close();
-    return Optional.empty();
   }
 
   /** Who holds a lock that could not be taken, for messages. */

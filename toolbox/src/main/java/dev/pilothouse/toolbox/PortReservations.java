@@ -1,87 +1,46 @@
 package dev.pilothouse.toolbox;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.nio.file.DirectoryStream;
-import java.nio.file.FileAlreadyExistsException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.ThreadLocalRandom;
 
-/**
- * Ports given out to run directories. A reservation is a symbolic link {@code <port> -> <run>}:
- * made in one step, or not at all when there is one already. Only who owns the run deletes it.
- */
+/** Gives ports to runs. */
 final class PortReservations {
-  private static final int LOWEST = 20_000;
-  private static final int HIGHEST = 65_535;
-  private static final int DEFAULT_EPHEMERAL_LOW = 32_768;
-  private static final int ENOUGH = 1_000;
+  private final RunLinks given;
+  private final Range range;
 
-  private final Path directory;
-
-  PortReservations(Path directory) {
-    this.directory = directory;
+  PortReservations(RunLinks given, Range range) {
+    this.given = given;
+    this.range = range;
   }
 
+  /** Begins at a random place, so that two who use different books seldom meet. */
   int reserve(String run) throws IOException {
-    Range range = range();
     int size = range.last() - range.first() + 1;
     int start = ThreadLocalRandom.current().nextInt(size);
     for (int i = 0; i < size; i++) {
       int port = range.first() + (start + i) % size;
-      Path entry = directory.resolve(Integer.toString(port));
-      try {
-        Files.createSymbolicLink(entry, Path.of(run));
-      } catch (FileAlreadyExistsException e) {
-        continue;
+      String name = Integer.toString(port);
+      if (given.claim(name, run)) {
+        if (free(port)) {
+          return port;
+        }
+        given.release(name);
       }
-      if (free(port)) {
-        return port;
-      }
-      Files.deleteIfExists(entry);
     }
     throw new IOException("all ports from " + range.first() + " to " + range.last() + " are taken");
   }
 
-  void release(String run) throws IOException {
-    try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
-      for (Path entry : entries) {
-        if (owner(entry).equals(run)) {
-          Files.deleteIfExists(entry);
-        }
-      }
-    }
-  }
-
-  /** The runs that have ports. */
-  Set<String> owners() throws IOException {
-    Set<String> runs = new TreeSet<>();
-    try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
-      for (Path entry : entries) {
-        runs.add(owner(entry));
-      }
-    }
-    runs.remove("");
-    return runs;
-  }
-
-  private static String owner(Path entry) {
-    try {
-      return Files.readSymbolicLink(entry).toString();
-    } catch (IOException | UnsupportedOperationException e) {
-      return ""; // Released meanwhile.
-    }
-  }
-
   /** On loopback, and on all addresses: Envoy and others may bind either. */
-  private static boolean free(int port) {
-    return canBind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))
-        && canBind(new InetSocketAddress(port));
+  private static boolean free(int port) throws IOException {
+    InetAddress loopback = InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
+    return canBind(new InetSocketAddress(loopback, port)) && canBind(new InetSocketAddress(port));
   }
 
   private static boolean canBind(InetSocketAddress address) {
@@ -93,32 +52,46 @@ final class PortReservations {
     }
   }
 
-  record Range(int first, int last) {}
-
-  private static Range range() {
-    String text;
-    try {
-      text = Files.readString(Path.of("/proc/sys/net/ipv4/ip_local_port_range"));
-    } catch (IOException e) {
-      text = DEFAULT_EPHEMERAL_LOW + " 60999";
-    }
-    return range(text);
-  }
-
   /**
-   * Where to look, given the kernel's ephemeral range: below it, else above it. Where it leaves no
-   * room we stay inside: the probe still finds a port that is free now.
+   * Ports to give out.
+   *
+   * @param first the lowest
+   * @param last the highest, included
    */
-  static Range range(String ephemeral) {
-    String[] ends = ephemeral.strip().split("\\s+", 2);
-    int low = Integer.parseInt(ends[0]);
-    int high = Integer.parseInt(ends[1]);
-    if (low - LOWEST >= ENOUGH) {
-      return new Range(LOWEST, low - 1);
+  record Range(int first, int last) {
+    private static final Path EPHEMERAL = Path.of("/proc/sys/net/ipv4/ip_local_port_range");
+    private static final int LOWEST = 20_000;
+
+    /** From here on Kubernetes gives out node ports; a kind cluster may publish them here. */
+    private static final int NODE_PORTS = 30_000;
+
+    private static final int HIGHEST = 65_535;
+    private static final int ENOUGH = 1_000;
+
+    static Range ofThisMachine() {
+      // Not Files.readString: it begins with a read of one byte, and sysctl files answer one read.
+      try (InputStream in = Files.newInputStream(EPHEMERAL)) {
+        return outside(new String(in.readAllBytes(), StandardCharsets.US_ASCII));
+      } catch (IOException e) {
+        return outside("32768 60999"); // Linux's default; some sandboxes hide the file.
+      }
     }
-    if (HIGHEST - high >= ENOUGH) {
-      return new Range(high + 1, HIGHEST);
+
+    /**
+     * Below the kernel's ephemeral range, else above it. Where it leaves no room we stay inside:
+     * the probe still finds a port that is free now.
+     */
+    static Range outside(String ephemeral) {
+      String[] ends = ephemeral.strip().split("\\s+", 2);
+      int below = Math.min(Integer.parseInt(ends[0]), NODE_PORTS) - 1;
+      int above = Integer.parseInt(ends[1]) + 1;
+      if (below - LOWEST >= ENOUGH) {
+        return new Range(LOWEST, below);
+      }
+      if (HIGHEST - above >= ENOUGH) {
+        return new Range(above, HIGHEST);
+      }
+      return new Range(LOWEST, NODE_PORTS - 1);
     }
-    return new Range(LOWEST, DEFAULT_EPHEMERAL_LOW - 1);
   }
 }

@@ -1,15 +1,15 @@
 package dev.pilothouse.toolbox;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
+import java.io.OutputStream;
+import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.List;
-import java.util.Set;
 
 /**
  * The part of a log file that belongs to one process: what comes after the line with which we begin
@@ -29,18 +29,14 @@ final class ProcessLog {
 
   /** Writes the first line, which also proves that the log can be written. */
   static ProcessLog begin(Path file, List<String> command) throws IOException {
-    try (FileChannel channel =
-        FileChannel.open(
-            file,
-            Set.of(StandardOpenOption.CREATE, StandardOpenOption.APPEND, LinkOption.NOFOLLOW_LINKS),
-            PrivateFiles.FILE_MODE)) {
-      String line = "--- " + Instant.now() + " " + command + "\n";
-      ByteBuffer bytes = ByteBuffer.wrap(line.getBytes(StandardCharsets.UTF_8));
-      while (bytes.hasRemaining()) {
-        channel.write(bytes);
-      }
-      return new ProcessLog(file, channel.size());
+    if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+      Files.createFile(file, PrivateFiles.FILE_MODE);
     }
+    try (OutputStream out = Files.newOutputStream(file, StandardOpenOption.APPEND)) {
+      String line = "--- " + Instant.now() + " " + command + "\n";
+      out.write(line.getBytes(StandardCharsets.UTF_8));
+    }
+    return new ProcessLog(file, Files.size(file));
   }
 
   Path file() {
@@ -48,10 +44,13 @@ final class ProcessLog {
   }
 
   List<String> tail(int lines) throws IOException {
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-      long end = channel.size();
+    try (RandomAccessFile log = new RandomAccessFile(file.toFile(), "r")) {
+      long end = log.length();
       long from = Math.max(start, end - TAIL_BYTES);
-      List<String> all = PrivateFiles.text(channel, from).lines().toList();
+      byte[] bytes = new byte[(int) Math.max(0, end - from)];
+      log.seek(from);
+      log.readFully(bytes);
+      List<String> all = new String(bytes, StandardCharsets.UTF_8).lines().toList();
       return all.subList(Math.max(0, all.size() - lines), all.size());
     }
   }

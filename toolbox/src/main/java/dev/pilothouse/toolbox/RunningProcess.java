@@ -4,15 +4,15 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A process of a {@link LocalRunDirectory}. */
@@ -79,7 +79,8 @@ final class RunningProcess implements ManagedProcess {
     try {
       return log.tail(lines);
     } catch (IOException e) {
-      throw new ToolboxException("reading the log of " + spec.name(), e.toString(), "", log(), e);
+      String reason = ToolboxException.reason(e);
+      throw new ToolboxException("reading the log of " + spec.name(), reason, "", log(), e);
     }
   }
 
@@ -123,47 +124,40 @@ final class RunningProcess implements ManagedProcess {
         return;
       }
       long start = System.nanoTime();
-      Set<ProcessHandle> family = process.descendants().collect(Collectors.toSet());
+      ProcessFamily family =
+          ProcessFamily.marked(MarkedProcesses.ORIGIN, origin).and(process.descendants());
       endMain();
       Duration left = spec.stopGrace().minusNanos(System.nanoTime() - start);
-      Ending.end(
-          spec.name(),
-          () -> {
-            Set<ProcessHandle> living = MarkedProcesses.with(MarkedProcesses.ORIGIN, origin);
-            family.stream().filter(p -> !MarkedProcesses.gone(p)).forEach(living::add);
-            return living;
-          },
-          left.isNegative() ? Duration.ZERO : left);
+      family.end(spec.name() + "'s descendants", left.isNegative() ? Duration.ZERO : left);
       closed = true;
     }
     ended.accept(this);
   }
 
-  /** Ends the process, not its descendants. */
+  /** Ends the process, not its descendants. An interrupt ends the grace at once. */
   void endMain() {
-    boolean interrupted = false;
-    try {
-      if (!spec.stopGrace().isZero()) {
-        process.destroy();
+    if (!spec.stopGrace().isZero()) {
+      process.destroy();
+      try {
         process.waitFor(spec.stopGrace().toNanos(), TimeUnit.NANOSECONDS);
-      }
-    } catch (InterruptedException e) {
-      interrupted = true;
-    }
-    try {
-      Ending.end(
-          spec.name(),
-          () -> process.isAlive() ? new HashSet<>(Set.of(process.toHandle())) : Set.of(),
-          Duration.ZERO);
-    } finally {
-      if (interrupted) {
+      } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       }
     }
+    if (process.isAlive()) {
+      process.destroyForcibly();
+    }
+    try {
+      long deadline = ProcessFamily.SIGKILL_DEADLINE.toNanos();
+      // A join is not interruptible: what was killed is gone in a moment.
+      process.onExit().orTimeout(deadline, TimeUnit.NANOSECONDS).join();
+    } catch (CompletionException e) {
+      throw ProcessFamily.undying(spec.name(), Set.of(process.toHandle()));
+    }
   }
 
-  Set<ProcessHandle> family() {
-    return process.descendants().collect(Collectors.toSet());
+  Stream<ProcessHandle> descendants() {
+    return process.descendants();
   }
 
   private ToolboxException failure(String tried, String cameBack, @Nullable Throwable seen) {
@@ -180,11 +174,20 @@ final class RunningProcess implements ManagedProcess {
           .append(free)
           .append(" bytes");
     }
-    List<String> tail = logTail(TAIL_LINES);
-    text.append(System.lineSeparator())
-        .append(tail.isEmpty() ? "It has logged nothing." : "The end of its log:");
-    tail.forEach(line -> text.append(System.lineSeparator()).append("  ").append(line));
+    text.append(System.lineSeparator()).append(endOfLog());
     return new ToolboxException(tried, text.toString(), "", log(), seen);
+  }
+
+  private String endOfLog() {
+    try {
+      List<String> tail = log.tail(TAIL_LINES);
+      String newLine = System.lineSeparator() + "  ";
+      return tail.isEmpty()
+          ? "It has logged nothing."
+          : "The end of its log:" + newLine + String.join(newLine, tail);
+    } catch (IOException e) {
+      return "Its log cannot be read: " + ToolboxException.reason(e);
+    }
   }
 
   private long usableBytes() {

@@ -1,5 +1,8 @@
 package dev.pilothouse.toolbox;
 
+import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +42,18 @@ public class ToolboxException extends RuntimeException {
    */
   public Optional<Path> evidence() {
     return Optional.ofNullable(evidence);
+  }
+
+  /** The system's own words, with the file where the exception knows it. */
+  static String reason(IOException e) {
+    if (e instanceof ClosedByInterruptException) {
+      return "this thread was interrupted";
+    }
+    boolean reasoned = !(e instanceof FileSystemException file) || file.getReason() != null;
+    // "NoSuchFileException: /a/b": the message is the file alone.
+    return reasoned && e.getMessage() != null
+        ? e.getMessage()
+        : e.getClass().getSimpleName() + ": " + e.getMessage();
   }
 
   private static String message(
