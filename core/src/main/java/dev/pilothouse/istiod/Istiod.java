@@ -2,6 +2,7 @@ package dev.pilothouse.istiod;
 
 import dev.pilothouse.source.IstiodBinary;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Predicate;
@@ -44,6 +45,13 @@ public interface Istiod extends AutoCloseable {
   URI monitoring();
 
   /**
+   * Where its log is, while it runs.
+   *
+   * @return an absolute path; the file goes with {@link #close}
+   */
+  Path log();
+
+  /**
    * Runs another binary in place of this one, with the same ports, and waits until it is ready and
    * says the new binary's version. When the new one does not become ready, the old one is started
    * again.
@@ -56,21 +64,26 @@ public interface Istiod extends AutoCloseable {
   void replaceWith(IstiodBinary binary, Duration deadline);
 
   /**
-   * Ends the process and starts it again.
+   * Ends the process, or what an exit left of it, and starts it again.
    *
    * @param deadline how long it may take to become ready
+   * @throws dev.pilothouse.failure.PilothouseException if it does not become ready; it is down
+   *     then, and may be restarted again
    */
   void restart(Duration deadline);
 
   /**
    * The proxies that are connected, from {@code /debug/syncz}.
    *
-   * @return one entry a proxy
+   * @return one entry a connection; for an instant a proxy that has reconnected may have two
+   * @throws dev.pilothouse.failure.PilothouseException if istiod does not answer
    */
   List<ProxySync> proxies();
 
   /**
-   * Waits until a proxy is connected and a condition holds for it.
+   * Waits until a proxy is connected and a condition holds for it. It does not end early when the
+   * proxy rejects a push: a later push may be accepted. To end on a rejection, ask for it: {@code
+   * sync -> sync.inSync() || sync.rejected()}.
    *
    * @param proxyId {@code pod.namespace}, compared as a whole (istiod itself matches substrings)
    * @param condition for example {@code ProxySync::inSync}

@@ -1,22 +1,38 @@
 package dev.pilothouse.istiod;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
- * How an istiod is to run.
+ * How an istiod is to run. Start from {@link #defaults()} and change what matters:
  *
- * @param name names it among the istiods of a cluster (its POD_NAME), as {@code istiod}
+ * <pre>{@code
+ * IstiodSpec.defaults()
+ *     .withRevision("canary")
+ *     .withMeshConfig("outboundTrafficPolicy: {mode: REGISTRY_ONLY}")
+ *     .withEnvironment("PILOT_DEBOUNCE_AFTER", "1ms")
+ *     .withLogLevel("ads", "debug");
+ * }</pre>
+ *
+ * @param name names it among the istiods of a cluster (its POD_NAME), as {@code istiod}; lower case
+ *     letters, digits and dashes. Two istiods of one cluster must not share it.
  * @param revision its revision; {@code default} for the default one
  * @param profile which settings it runs with
- * @param meshConfig MeshConfig as YAML, merged over the profile's; empty for none
- * @param environment environment variables, over the profile's
- * @param arguments further flags of {@code pilot-discovery discovery}; checked against those it
- *     knows, because istiod itself accepts unknown ones in silence
- * @param logLevels log scope to level, as {@code ads} to {@code debug}
+ * @param meshConfig MeshConfig as YAML, merged over the profile's; empty for none. A field that
+ *     istiod does not know is an error, as far as istiod shows what it knows.
+ * @param environment environment variables, over the profile's; those that look like istiod's are
+ *     checked against the ones it knows, because istiod itself ignores a wrong name or value
+ * @param arguments further flags of {@code pilot-discovery discovery}, as {@code
+ *     --kubernetesApiQPS=200}; checked against those it knows, because istiod itself accepts
+ *     unknown ones in silence
+ * @param logLevels log scope to level, as {@code ads} to {@code debug}; checked too
  * @param validation whether its validation webhook is registered, so that the API server refuses a
- *     bad Istio resource
+ *     bad Istio resource. The API server must run on this machine, as Pilothouse's local cluster
+ *     does.
  * @param readyDeadline how long it may take to become ready
  */
 public record IstiodSpec(
@@ -29,9 +45,17 @@ public record IstiodSpec(
     Map<String, String> logLevels,
     boolean validation,
     Duration readyDeadline) {
+  private static final Pattern LABEL = Pattern.compile("[a-z0-9]([-a-z0-9]{0,38}[a-z0-9])?");
 
-  /** Copies the collections. */
+  /**
+   * Copies the collections.
+   *
+   * @throws IllegalArgumentException if the name or the revision is not of the form that Kubernetes
+   *     wants of a label
+   */
   public IstiodSpec {
+    requireLabel("name", name);
+    requireLabel("revision", revision);
     environment = Map.copyOf(environment);
     arguments = List.copyOf(arguments);
     logLevels = Map.copyOf(logLevels);
@@ -54,5 +78,202 @@ public record IstiodSpec(
         Map.of(),
         true,
         Duration.ofMinutes(1));
+  }
+
+  /**
+   * Another name.
+   *
+   * @param value the name
+   * @return a copy
+   */
+  public IstiodSpec withName(String value) {
+    return new IstiodSpec(
+        value,
+        revision,
+        profile,
+        meshConfig,
+        environment,
+        arguments,
+        logLevels,
+        validation,
+        readyDeadline);
+  }
+
+  /**
+   * Another revision.
+   *
+   * @param value the revision
+   * @return a copy
+   */
+  public IstiodSpec withRevision(String value) {
+    return new IstiodSpec(
+        name,
+        value,
+        profile,
+        meshConfig,
+        environment,
+        arguments,
+        logLevels,
+        validation,
+        readyDeadline);
+  }
+
+  /**
+   * Another profile.
+   *
+   * @param value the profile
+   * @return a copy
+   */
+  public IstiodSpec withProfile(MeshProfile value) {
+    return new IstiodSpec(
+        name,
+        revision,
+        value,
+        meshConfig,
+        environment,
+        arguments,
+        logLevels,
+        validation,
+        readyDeadline);
+  }
+
+  /**
+   * Another mesh config.
+   *
+   * @param yaml MeshConfig as YAML, merged over the profile's; empty for none
+   * @return a copy
+   */
+  public IstiodSpec withMeshConfig(String yaml) {
+    return new IstiodSpec(
+        name,
+        revision,
+        profile,
+        yaml,
+        environment,
+        arguments,
+        logLevels,
+        validation,
+        readyDeadline);
+  }
+
+  /**
+   * One environment variable more.
+   *
+   * @param variable its name
+   * @param value its value
+   * @return a copy
+   */
+  public IstiodSpec withEnvironment(String variable, String value) {
+    return withEnvironment(plus(environment, variable, value));
+  }
+
+  /**
+   * Other environment variables, in place of all that this specification has.
+   *
+   * @param variables name to value
+   * @return a copy
+   */
+  public IstiodSpec withEnvironment(Map<String, String> variables) {
+    return new IstiodSpec(
+        name,
+        revision,
+        profile,
+        meshConfig,
+        variables,
+        arguments,
+        logLevels,
+        validation,
+        readyDeadline);
+  }
+
+  /**
+   * More flags.
+   *
+   * @param flags flags of {@code pilot-discovery discovery}, behind those that this specification
+   *     has
+   * @return a copy
+   */
+  public IstiodSpec withArguments(String... flags) {
+    List<String> all = new ArrayList<>(arguments);
+    all.addAll(List.of(flags));
+    return new IstiodSpec(
+        name,
+        revision,
+        profile,
+        meshConfig,
+        environment,
+        all,
+        logLevels,
+        validation,
+        readyDeadline);
+  }
+
+  /**
+   * The level of one more log scope.
+   *
+   * @param scope the scope, as {@code ads}; {@code default} for those that have no level of their
+   *     own
+   * @param level {@code debug}, {@code info}, {@code warn}, {@code error}, {@code fatal} or {@code
+   *     none}
+   * @return a copy
+   */
+  public IstiodSpec withLogLevel(String scope, String level) {
+    return new IstiodSpec(
+        name,
+        revision,
+        profile,
+        meshConfig,
+        environment,
+        arguments,
+        plus(logLevels, scope, level),
+        validation,
+        readyDeadline);
+  }
+
+  /**
+   * With or without the validation webhook.
+   *
+   * @param value whether it is registered
+   * @return a copy
+   */
+  public IstiodSpec withValidation(boolean value) {
+    return new IstiodSpec(
+        name,
+        revision,
+        profile,
+        meshConfig,
+        environment,
+        arguments,
+        logLevels,
+        value,
+        readyDeadline);
+  }
+
+  /**
+   * Another time to get ready.
+   *
+   * @param value how long it may take
+   * @return a copy
+   */
+  public IstiodSpec withReadyDeadline(Duration value) {
+    return new IstiodSpec(
+        name, revision, profile, meshConfig, environment, arguments, logLevels, validation, value);
+  }
+
+  private static Map<String, String> plus(Map<String, String> map, String key, String value) {
+    Map<String, String> all = new LinkedHashMap<>(map);
+    all.put(key, value);
+    return all;
+  }
+
+  private static void requireLabel(String what, String value) {
+    if (!LABEL.matcher(value).matches()) {
+      throw new IllegalArgumentException(
+          "the "
+              + what
+              + " of an istiod has lower case letters, digits and dashes, not \""
+              + value
+              + "\"");
+    }
   }
 }

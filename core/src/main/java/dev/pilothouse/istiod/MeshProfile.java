@@ -1,5 +1,7 @@
 package dev.pilothouse.istiod;
 
+import java.util.Map;
+
 /**
  * Which settings istiod runs with. What istiod pushes depends on them, so whoever reads an Envoy's
  * configuration should know the profile that made it.
@@ -7,9 +9,36 @@ package dev.pilothouse.istiod;
 public enum MeshProfile {
   /**
    * The settings under which an upstream Envoy, which lacks Istio's own filters, carries traffic:
-   * metadata exchange and the ALPN filter are off.
+   * metadata exchange, the ALPN filter and automatic mutual TLS are off.
    */
   UPSTREAM_ENVOY,
   /** Nothing changed. An upstream Envoy rejects some of what istiod pushes then. */
-  ISTIO_DEFAULTS
+  ISTIO_DEFAULTS;
+
+  /**
+   * The environment variables that it sets for istiod.
+   *
+   * @return name to value
+   */
+  public Map<String, String> environment() {
+    return switch (this) {
+      case UPSTREAM_ENVOY ->
+          Map.of(
+              "PILOT_ENABLE_METADATA_EXCHANGE", "false",
+              "PILOT_ENABLE_ALPN_FILTER", "false");
+      case ISTIO_DEFAULTS -> Map.of();
+    };
+  }
+
+  /**
+   * The mesh config that it sets.
+   *
+   * @return MeshConfig as YAML; empty for none
+   */
+  public String meshConfig() {
+    return switch (this) {
+      case UPSTREAM_ENVOY -> "enableAutoMtls: false";
+      case ISTIO_DEFAULTS -> "";
+    };
+  }
 }

@@ -1,0 +1,133 @@
+package dev.pilothouse.istiod;
+
+import dev.pilothouse.cluster.Cluster;
+import dev.pilothouse.failure.PilothouseException;
+import dev.pilothouse.source.IstiodBinary;
+import dev.pilothouse.toolbox.Command;
+import dev.pilothouse.toolbox.RunDirectory;
+import dev.pilothouse.toolbox.ToolboxException;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.RequestConfigBuilder;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Runs istiod as a process beside a cluster. */
+final class ProcessDeployer implements IstiodDeployer {
+  private static final Logger LOG = LoggerFactory.getLogger(ProcessDeployer.class);
+  private static final Duration TO_PRINT_HELP = Duration.ofSeconds(30);
+  private static final int PATIENCE_MILLIS = 10_000;
+
+  private final Cluster cluster;
+  private final Map<IstiodBinary, KnownOptions> known = new ConcurrentHashMap<>();
+
+  ProcessDeployer(Cluster cluster) {
+    this.cluster = cluster;
+  }
+
+  @Override
+  public Istiod deploy(IstiodBinary binary, IstiodSpec spec) {
+    String tried = "deploying istiod " + spec.name() + " beside the cluster " + cluster.name();
+    RunDirectory directory = null;
+    ProcessIstiod istiod = null;
+    boolean deployed = false;
+    try {
+      MeshConfig meshConfig = MeshConfig.of(spec.profile(), spec.meshConfig());
+      directory = RunDirectory.open(spec.name());
+      requireKnownOptions(binary, spec, directory.path());
+      Ports ports = Ports.reserve(directory);
+      Launch launch =
+          new Launch(
+              spec,
+              ports,
+              directory.path(),
+              cluster.kubeconfig(),
+              directory.write("mesh.yaml", meshConfig.yaml()));
+      String namespace = Launch.namespace(spec);
+      Surroundings surroundings = Surroundings.prepare(cluster, namespace, spec);
+      KubernetesClient client = withoutRetries(cluster.client());
+      ValidationWebhook webhook = null;
+      if (spec.validation()) {
+        webhook = new ValidationWebhook(client, spec, namespace, ports.webhook(), surroundings);
+        webhook.claimName();
+      }
+      AdminApi admin = new AdminApi(URI.create("http://127.0.0.1:" + ports.http()));
+      RunDirectory own = directory;
+      Startup startup = new Startup(tried, admin, ports.webhook(), meshConfig, webhook, client);
+      istiod =
+          new ProcessIstiod(
+              launch, own, startup, other -> requireKnownOptions(other, spec, own.path()));
+      istiod.start(binary);
+      deployed = true;
+      return istiod;
+    } catch (ToolboxException e) {
+      throw new PilothouseException(tried, String.valueOf(e.getMessage()), "", null, e);
+    } finally {
+      if (!deployed) {
+        if (istiod != null) {
+          istiod.close();
+        } else if (directory != null) {
+          directory.close();
+        }
+      }
+    }
+  }
+
+  /** Our own polling repeats questions, more often than the client would. */
+  private static KubernetesClient withoutRetries(KubernetesClient client) {
+    return client
+        .newClient(
+            new RequestConfigBuilder()
+                .withRequestRetryBackoffLimit(0)
+                .withRequestTimeout(PATIENCE_MILLIS)
+                .build())
+        .adapt(KubernetesClient.class);
+  }
+
+  private void requireKnownOptions(IstiodBinary binary, IstiodSpec spec, Path scratch) {
+    if (!KnownOptions.concern(spec)) {
+      return;
+    }
+    List<String> complaints = known.computeIfAbsent(binary, b -> ask(b, scratch)).complaints(spec);
+    if (!complaints.isEmpty()) {
+      throw new PilothouseException(
+          "checking the settings of istiod " + spec.name() + " against " + binary.path(),
+          String.join("; ", complaints),
+          "correct the IstiodSpec",
+          null,
+          null);
+    }
+  }
+
+  private static KnownOptions ask(IstiodBinary binary, Path scratch) {
+    String program = binary.path().toString();
+    Command help =
+        new Command(List.of(program, "discovery", "--help"), Map.of(), scratch, TO_PRINT_HELP);
+    Command manual =
+        new Command(
+            List.of(program, "collateral", "--html_fragment_with_front_matter", "-o", "."),
+            Map.of(),
+            scratch,
+            TO_PRINT_HELP);
+    return KnownOptions.read(help.output(), manual.run().exitCode() == 0 ? page(scratch) : "");
+  }
+
+  private static String page(Path folder) {
+    Path page = folder.resolve("pilot-discovery.html");
+    try {
+      String text = Files.readString(page);
+      Files.delete(page);
+      return text;
+    } catch (IOException e) {
+      LOG.debug("This istiod writes no manual; its environment is not checked", e);
+      return "";
+    }
+  }
+}

@@ -1,0 +1,252 @@
+package dev.pilothouse.istiod;
+
+import dev.pilothouse.failure.PilothouseException;
+import dev.pilothouse.source.IstiodBinary;
+import dev.pilothouse.toolbox.ManagedProcess;
+import dev.pilothouse.toolbox.RunDirectory;
+import dev.pilothouse.toolbox.ToolboxException;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** An istiod that runs as a process of this machine. */
+final class ProcessIstiod implements Istiod {
+  private static final int TAIL_LINES = 15;
+
+  /** One life of the process. */
+  private record Life(ManagedProcess process, IstiodBinary binary) {}
+
+  private final Launch launch;
+  private final RunDirectory directory;
+  private final Startup startup;
+  private final Consumer<IstiodBinary> check;
+
+  /** Held while the process is being started or replaced. */
+  private final ReentrantLock changing = new ReentrantLock();
+
+  private final AtomicBoolean closed = new AtomicBoolean();
+  private final Thread atJvmExit = new Thread(this::end, "pilothouse-istiod-exit");
+  private volatile @Nullable Life life;
+
+  /**
+   * Nothing runs yet.
+   *
+   * @param directory closed with this
+   * @param check refuses a binary that does not know the settings
+   */
+  ProcessIstiod(
+      Launch launch, RunDirectory directory, Startup startup, Consumer<IstiodBinary> check) {
+    this.launch = launch;
+    this.directory = directory;
+    this.startup = startup;
+    this.check = check;
+    Runtime.getRuntime().addShutdownHook(atJvmExit);
+  }
+
+  /** The first start. */
+  void start(IstiodBinary binary) {
+    changing.lock();
+    try {
+      launch(binary, spec().readyDeadline());
+    } finally {
+      changing.unlock();
+    }
+  }
+
+  @Override
+  public IstiodSpec spec() {
+    return launch.spec();
+  }
+
+  @Override
+  public IstiodBinary binary() {
+    return life().binary();
+  }
+
+  @Override
+  public int xdsPort() {
+    return launch.ports().xds();
+  }
+
+  @Override
+  public int secureXdsPort() {
+    return launch.ports().secureXds();
+  }
+
+  @Override
+  public URI monitoring() {
+    return startup.admin().address();
+  }
+
+  @Override
+  public Path log() {
+    return life().process().log();
+  }
+
+  @Override
+  public void replaceWith(IstiodBinary binary, Duration deadline) {
+    String tried = "replacing istiod " + spec().name() + " with " + binary.path();
+    check.accept(binary);
+    change(
+        tried,
+        () -> {
+          Life old = life();
+          old.process().close();
+          try {
+            launch(binary, deadline);
+          } catch (PilothouseException e) {
+            throw new PilothouseException(
+                tried, e.getMessage() + System.lineSeparator() + bringBack(old), "", null, e);
+          }
+        });
+  }
+
+  @Override
+  public void restart(Duration deadline) {
+    change(
+        "restarting istiod " + spec().name(),
+        () -> {
+          Life old = life();
+          old.process().close();
+          launch(old.binary(), deadline);
+        });
+  }
+
+  @Override
+  public List<ProxySync> proxies() {
+    String tried = "asking istiod " + spec().name() + " for its proxies";
+    try {
+      return startup.admin().proxies();
+    } catch (IOException e) {
+      Life now = life();
+      String words = now.process().alive() ? e.toString() : exitText(now);
+      throw new PilothouseException(tried, words, "", now.process().log(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new PilothouseException(tried, "this thread was interrupted", "", null, e);
+    }
+  }
+
+  @Override
+  public ProxySync await(String proxyId, Predicate<ProxySync> condition, Duration deadline) {
+    return new ProxyWait(this, startup.admin(), proxyId, condition).until(deadline);
+  }
+
+  @Override
+  public List<String> logTail(int lines) {
+    return life().process().logTail(lines);
+  }
+
+  @Override
+  public void close() {
+    if (closed.get()) {
+      return;
+    }
+    try {
+      Runtime.getRuntime().removeShutdownHook(atJvmExit);
+    } catch (IllegalStateException e) {
+      return; // The JVM is exiting, and the hook does it.
+    }
+    end();
+  }
+
+  /** Whether it has exited, and nobody is about to start it again. */
+  boolean gone() {
+    return !life().process().alive() && !changing.isLocked();
+  }
+
+  /** Why it is gone. */
+  String exitText() {
+    return exitText(life());
+  }
+
+  private void end() {
+    if (!closed.compareAndSet(false, true)) {
+      return;
+    }
+    try {
+      if (startup.webhook() != null) {
+        startup.webhook().remove();
+      }
+    } finally {
+      directory.close();
+    }
+  }
+
+  private void change(String tried, Runnable action) {
+    changing.lock();
+    try {
+      if (closed.get()) {
+        throw new PilothouseException(tried, "it is closed", "", null, null);
+      }
+      action.run();
+    } catch (ToolboxException e) {
+      throw new PilothouseException(tried, String.valueOf(e.getMessage()), "", null, e);
+    } finally {
+      changing.unlock();
+    }
+  }
+
+  /** Starts a process; on failure nothing of it is left running. */
+  private void launch(IstiodBinary binary, Duration deadline) {
+    ManagedProcess process = directory.start(launch.process(binary));
+    life = new Life(process, binary);
+    boolean ready = false;
+    try {
+      startup.await(process, binary, deadline);
+      ready = true;
+    } finally {
+      if (!ready) {
+        process.close();
+      }
+    }
+  }
+
+  /** Starts the old one again after the new one has failed, and says how that went. */
+  private String bringBack(Life old) {
+    if (closed.get()) {
+      return "It was closed meanwhile.";
+    }
+    // An interrupt ends the waiting, not the way back.
+    boolean interrupted = Thread.interrupted();
+    try {
+      launch(old.binary(), spec().readyDeadline());
+      return "The old one runs again.";
+    } catch (PilothouseException e) {
+      return "The old one did not come back either: " + e.getMessage();
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private Life life() {
+    Life now = life;
+    if (now == null) {
+      throw new IllegalStateException("istiod was never started");
+    }
+    return now;
+  }
+
+  private static String exitText(Life ended) {
+    List<String> log = ended.process().logTail(1000);
+    String reason = StartupLog.exitReason(log);
+    StringBuilder text =
+        new StringBuilder("istiod has exited with code ")
+            .append(ended.process().exitCode().orElse(-1))
+            .append(reason.isEmpty() ? "" : ": " + reason)
+            .append(System.lineSeparator())
+            .append("The end of its log:");
+    StartupLog.tail(log, TAIL_LINES)
+        .forEach(line -> text.append(System.lineSeparator()).append("  ").append(line));
+    return text.toString();
+  }
+}
