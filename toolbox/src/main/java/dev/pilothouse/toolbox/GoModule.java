@@ -1,12 +1,10 @@
 package dev.pilothouse.toolbox;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -72,8 +70,9 @@ public enum GoModule {
   public void writeTo(Path directory) {
     try {
       Files.createDirectories(directory);
-      Files.writeString(directory.resolve("go.mod"), goMod());
-      Files.writeString(directory.resolve("go.sum"), goSum());
+      for (Map.Entry<String, String> file : files().entrySet()) {
+        Files.writeString(directory.resolve(file.getKey()), file.getValue());
+      }
     } catch (IOException e) {
       throw new ToolboxException(
           "writing the module definition of " + path + " to " + directory,
@@ -84,23 +83,16 @@ public enum GoModule {
     }
   }
 
+  /** The files of the definition, by name. */
+  Map<String, String> files() {
+    return Map.of("go.mod", goMod(), "go.sum", resource("go.sum"));
+  }
+
   String goMod() {
     return resource("go.mod");
   }
 
-  String goSum() {
-    return resource("go.sum");
-  }
-
   private String resource(String file) {
-    String name = "go/" + name().toLowerCase(Locale.ROOT) + "/" + file;
-    try (InputStream in = GoModule.class.getResourceAsStream(name)) {
-      if (in == null) {
-        throw new IllegalStateException("the toolbox's own resource " + name + " is missing");
-      }
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return Resources.text("go/" + name().toLowerCase(Locale.ROOT) + "/" + file);
   }
 }

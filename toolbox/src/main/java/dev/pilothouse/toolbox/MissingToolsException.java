@@ -1,6 +1,8 @@
 package dev.pilothouse.toolbox;
 
+import java.util.Collections;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** Binaries, or what is needed to provide them, are missing: all of them in one message. */
 public final class MissingToolsException extends ToolboxException {
@@ -10,13 +12,13 @@ public final class MissingToolsException extends ToolboxException {
 
   MissingToolsException(String tried, Map<String, String> missing) {
     super(tried, describe(missing), "", null, null);
-    this.missing = Map.copyOf(missing);
+    this.missing = Collections.unmodifiableMap(new TreeMap<>(missing));
   }
 
   /**
    * What is missing.
    *
-   * @return the name of each missing thing, with what to do about it
+   * @return the name of each missing thing, with what was found instead and what to do about it
    */
   public Map<String, String> missing() {
     return missing;
@@ -24,13 +26,14 @@ public final class MissingToolsException extends ToolboxException {
 
   private static String describe(Map<String, String> missing) {
     StringBuilder text = new StringBuilder(missing.size() + " missing");
-    missing.forEach(
-        (name, toDo) ->
-            text.append(System.lineSeparator())
-                .append("  ")
-                .append(name)
-                .append(": ")
-                .append(toDo));
+    new TreeMap<>(missing)
+        .forEach(
+            (name, toDo) ->
+                text.append(System.lineSeparator())
+                    .append("  ")
+                    .append(name)
+                    .append(": ")
+                    .append(toDo));
     return text.toString();
   }
 }
