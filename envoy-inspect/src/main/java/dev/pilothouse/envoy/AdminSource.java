@@ -1,0 +1,129 @@
+package dev.pilothouse.envoy;
+
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** Asks a live Envoy for its config dump: for the whole at once, or section by section. */
+final class AdminSource implements AdminConfigSource {
+  private final AdminEndpoint endpoint;
+  private final Set<ConfigSection> sections;
+  private final boolean whole;
+  private final String regex;
+
+  private AdminSource(
+      AdminEndpoint endpoint, Set<ConfigSection> sections, boolean whole, String regex) {
+    this.endpoint = endpoint;
+    this.sections = sections;
+    this.whole = whole;
+    this.regex = regex;
+  }
+
+  static AdminSource whole(AdminEndpoint endpoint) {
+    return new AdminSource(endpoint, EnumSet.allOf(ConfigSection.class), true, "");
+  }
+
+  @Override
+  public AdminConfigSource only(ConfigSection... wanted) {
+    if (wanted.length == 0) {
+      throw new IllegalArgumentException("name at least one section");
+    }
+    return new AdminSource(endpoint, EnumSet.copyOf(Arrays.asList(wanted)), false, regex);
+  }
+
+  @Override
+  public AdminConfigSource named(String newRegex) {
+    return new AdminSource(endpoint, sections, whole, newRegex);
+  }
+
+  @Override
+  public String describe() {
+    StringBuilder text = new StringBuilder(endpoint.toString());
+    if (!whole) {
+      text.append(' ').append(new TreeSet<>(sections.stream().map(s -> s.fieldName()).toList()));
+    }
+    if (!regex.isEmpty()) {
+      text.append(" named ").append(regex);
+    }
+    return text.toString();
+  }
+
+  @Override
+  public ConfigDump fetch(ReadLimits limits) {
+    long deadline = System.nanoTime() + limits.timeout().toNanos();
+    if (whole) {
+      AdminReply reply =
+          endpoint.get("/config_dump?include_eds" + nameFilter(), left(limits, deadline)).ok();
+      if (reply.document().looksLikeJson()) {
+        return new ConfigDump(List.of(Document.of(describe(), reply.bytes(), null)), List.of());
+      }
+    }
+    List<Document> documents = new ArrayList<>();
+    List<Omission> omissions = new ArrayList<>();
+    for (ConfigSection section : sections) {
+      fetch(section, limits, deadline, documents, omissions);
+    }
+    return new ConfigDump(documents, omissions);
+  }
+
+  private void fetch(
+      ConfigSection section,
+      ReadLimits limits,
+      long deadline,
+      List<Document> documents,
+      List<Omission> omissions) {
+    AdminReply reply = endpoint.get(query(section, ""), left(limits, deadline));
+    if (isEmpty(reply)) {
+      return;
+    }
+    if (!reply.ok().document().looksLikeJson() && section.mayHoldRejected()) {
+      omissions.add(new Omission("failed_configuration in " + section.fieldName(), excerpt(reply)));
+      reply = endpoint.get(query(section, section.maskWithoutRejected()), left(limits, deadline));
+      if (isEmpty(reply)) {
+        return;
+      }
+    }
+    if (reply.ok().document().looksLikeJson()) {
+      documents.add(Document.of(endpoint + " " + section.fieldName(), reply.bytes(), section));
+    } else {
+      omissions.add(new Omission(section.fieldName(), excerpt(reply)));
+    }
+  }
+
+  private String query(ConfigSection section, String mask) {
+    if (section == ConfigSection.BOOTSTRAP) {
+      // Not a repeated field, so it cannot be asked for as a resource.
+      return "/config_dump?mask=bootstrap" + nameFilter();
+    }
+    return "/config_dump?resource="
+        + section.fieldName()
+        + (section.needsIncludeEds() ? "&include_eds" : "")
+        + (mask.isEmpty() ? "" : "&mask=" + mask)
+        + nameFilter();
+  }
+
+  private String nameFilter() {
+    return regex.isEmpty()
+        ? ""
+        : "&name_regex=" + URLEncoder.encode(regex, StandardCharsets.UTF_8).replace("+", "%20");
+  }
+
+  /** Envoy says 404 of a section that has no entries. */
+  private static boolean isEmpty(AdminReply reply) {
+    return reply.status() == 404 && reply.text().endsWith("not found in config dump");
+  }
+
+  private static String excerpt(AdminReply reply) {
+    return reply.document().excerpt();
+  }
+
+  private static ReadLimits left(ReadLimits limits, long deadline) {
+    return limits.withTimeout(Duration.ofNanos(Math.max(1, deadline - System.nanoTime())));
+  }
+}

@@ -1,0 +1,68 @@
+package dev.pilothouse.envoy;
+
+import java.util.List;
+
+/**
+ * What a source delivered, before it is read: one document, or several that together are one
+ * configuration. Equal when the bytes are equal. Immutable and safe for use by several threads.
+ */
+public final class ConfigDump {
+  private final List<Document> documents;
+  private final List<Omission> omissions;
+
+  ConfigDump(List<Document> documents, List<Omission> omissions) {
+    this.documents = List.copyOf(documents);
+    this.omissions = List.copyOf(omissions);
+  }
+
+  /**
+   * A dump that is one JSON document.
+   *
+   * @param name names it in messages, as a path or an address
+   * @param json UTF-8, or UTF-16 with a byte order mark; not copied, so it must not be changed
+   *     afterwards
+   * @return the dump
+   */
+  public static ConfigDump of(String name, byte[] json) {
+    return new ConfigDump(List.of(Document.of(name, json, null)), List.of());
+  }
+
+  /**
+   * A dump that is the answer to {@code /config_dump?resource=}. Its type alone does not tell
+   * whether clusters and secrets are active or warming; the section does.
+   *
+   * @param name names it in messages
+   * @param section the section that was asked for
+   * @param json the answer; not copied, so it must not be changed afterwards
+   * @return the dump
+   */
+  public static ConfigDump ofSection(String name, ConfigSection section, byte[] json) {
+    return new ConfigDump(List.of(Document.of(name, json, section)), List.of());
+  }
+
+  List<Document> documents() {
+    return documents;
+  }
+
+  List<Omission> omissions() {
+    return omissions;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof ConfigDump dump
+        && documents.equals(dump.documents)
+        && omissions.equals(dump.omissions);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * documents.hashCode() + omissions.hashCode();
+  }
+
+  /** Names the documents and their sizes; never shows their contents. */
+  @Override
+  public String toString() {
+    return "ConfigDump" + documents;
+  }
+}

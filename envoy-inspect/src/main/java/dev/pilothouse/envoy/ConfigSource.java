@@ -1,0 +1,83 @@
+package dev.pilothouse.envoy;
+
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Map;
+
+/**
+ * Where a configuration comes from. Give it to an {@link EnvoyConfigInspector}.
+ *
+ * <p>Sources are immutable, hold nothing open, and are safe for use by several threads. Implement
+ * it for a source of your own: fetch the bytes and return {@link ConfigDump#of}.
+ */
+public interface ConfigSource {
+  /**
+   * A file that holds the answer to {@code /config_dump}, whole or of one {@code resource=}, as
+   * Envoy, istiod or istioctl wrote it.
+   *
+   * @param path the file; read anew for each read
+   * @return the source
+   */
+  static ConfigSource file(Path path) {
+    return new FileSource(path);
+  }
+
+  /**
+   * A text that holds the answer to {@code /config_dump}.
+   *
+   * @param json the text
+   * @return the source
+   */
+  static ConfigSource text(String json) {
+    ConfigDump dump = ConfigDump.of("text", json.getBytes(StandardCharsets.UTF_8));
+    return new TextSource(dump);
+  }
+
+  /**
+   * A live Envoy's admin interface. Reads everything, endpoints included; see {@link
+   * AdminConfigSource#only} to read less and so poll faster.
+   *
+   * @param admin its address, as {@code http://127.0.0.1:15000}
+   * @return the source; connections are made when it is read and kept alive between reads
+   */
+  static AdminConfigSource admin(URI admin) {
+    return AdminSource.whole(AdminEndpoint.at(admin));
+  }
+
+  /**
+   * Names the source in messages.
+   *
+   * @return for example a path or an address
+   */
+  String describe();
+
+  /**
+   * Fetches the configuration as it is now.
+   *
+   * @param limits how large it may be and how long it may take
+   * @return the bytes, not yet read
+   * @throws EnvoyConfigException if the source does not answer, or answers with an error or too
+   *     much
+   */
+  ConfigDump fetch(ReadLimits limits);
+
+  /**
+   * What the owner of the source says about it, as the settings that the control plane ran with.
+   *
+   * @return names and values; they appear as {@link EnvoyConfig#labels()}
+   */
+  default Map<String, String> labels() {
+    return Map.of();
+  }
+
+  /**
+   * The same source with labels.
+   *
+   * @param labels names and values, instead of {@link #labels()}
+   * @return the labelled source
+   */
+  default ConfigSource withLabels(Map<String, String> labels) {
+    return new LabelledSource(this, Map.copyOf(labels));
+  }
+}

@@ -1,0 +1,102 @@
+package dev.pilothouse.envoy;
+
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/** The bytes of one JSON document, always UTF-8 without a byte order mark. */
+final class Document {
+  private final String name;
+  private final byte[] bytes;
+  private final @Nullable ConfigSection section;
+
+  private Document(String name, byte[] bytes, @Nullable ConfigSection section) {
+    this.name = name;
+    this.bytes = bytes;
+    this.section = section;
+  }
+
+  /**
+   * Takes the bytes as they come. A shell on Windows writes UTF-16 when output is redirected to a
+   * file, so that is read too.
+   */
+  static Document of(String name, byte[] bytes, @Nullable ConfigSection section) {
+    byte[] utf8 = bytes;
+    if (startsWith(bytes, 0xEF, 0xBB, 0xBF)) {
+      utf8 = Arrays.copyOfRange(bytes, 3, bytes.length);
+    } else if (startsWith(bytes, 0xFF, 0xFE)) {
+      utf8 = recode(bytes, StandardCharsets.UTF_16LE);
+    } else if (startsWith(bytes, 0xFE, 0xFF)) {
+      utf8 = recode(bytes, StandardCharsets.UTF_16BE);
+    }
+    return new Document(name, utf8, section);
+  }
+
+  String name() {
+    return name;
+  }
+
+  byte[] bytes() {
+    return bytes;
+  }
+
+  /** The section that was asked for, or null when this is a whole dump or nobody knows. */
+  @Nullable ConfigSection section() {
+    return section;
+  }
+
+  /** Envoy answers 200 with a plain text when it cannot write a dump as JSON. */
+  boolean looksLikeJson() {
+    for (byte b : bytes) {
+      if (b == '{' || b == '[') {
+        return true;
+      }
+      if (b != ' ' && b != '\n' && b != '\r' && b != '\t') {
+        return false;
+      }
+    }
+    return false;
+  }
+
+  /** The start of the text, for a message about something that is no configuration. */
+  String excerpt() {
+    int length = Math.min(bytes.length, 300);
+    String text = new String(bytes, 0, length, StandardCharsets.UTF_8).strip();
+    return length < bytes.length ? text + "…" : text;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Document document
+        && name.equals(document.name)
+        && section == document.section
+        && Arrays.equals(bytes, document.bytes);
+  }
+
+  @Override
+  public int hashCode() {
+    return Arrays.hashCode(bytes);
+  }
+
+  @Override
+  public String toString() {
+    return name + " (" + bytes.length + " bytes)";
+  }
+
+  private static boolean startsWith(byte[] bytes, int... start) {
+    if (bytes.length < start.length) {
+      return false;
+    }
+    for (int i = 0; i < start.length; i++) {
+      if ((bytes[i] & 0xFF) != start[i]) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static byte[] recode(byte[] bytes, Charset charset) {
+    return new String(bytes, 2, bytes.length - 2, charset).getBytes(StandardCharsets.UTF_8);
+  }
+}

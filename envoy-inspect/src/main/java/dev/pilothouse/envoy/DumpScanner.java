@@ -1,0 +1,200 @@
+package dev.pilothouse.envoy;
+
+import com.fasterxml.jackson.core.JsonToken;
+import dev.pilothouse.envoy.Resource.State;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds the resources of a dump in one pass over its tokens, and where each lies. Nothing else is
+ * kept: a resource's JSON is read when it is asked for.
+ */
+final class DumpScanner {
+  // Many times what the largest mesh has: a document of nothing but tiny entries must not fill the
+  // heap.
+  private static final int MAX_RESOURCES = 1_000_000;
+
+  private final List<Scanned> resources = new ArrayList<>();
+  private final List<Unknown> unknown = new ArrayList<>();
+  private int configs;
+
+  /** A resource that was found. */
+  record Scanned(
+      ConfigSection section,
+      State state,
+      String name,
+      String version,
+      @Nullable Instant lastUpdated,
+      String reason,
+      Document document,
+      @Nullable Slice payload,
+      String pointer) {}
+
+  List<Scanned> resources() {
+    return resources;
+  }
+
+  List<Unknown> unknown() {
+    return unknown;
+  }
+
+  void scan(Document document) {
+    JsonCursor cursor = open(document);
+    try (cursor) {
+      scanRoot(document, cursor);
+    } catch (IOException e) {
+      throw cursor.broken(e);
+    }
+  }
+
+  private JsonCursor open(Document document) {
+    try {
+      return JsonCursor.before(document, configs);
+    } catch (IOException e) {
+      throw new EnvoyConfigException(
+          "reading " + document.name(), String.valueOf(e.getMessage()), "", e);
+    }
+  }
+
+  private void scanRoot(Document document, JsonCursor cursor) throws IOException {
+    if (!document.looksLikeJson()) {
+      String text = document.excerpt();
+      String found = text.isEmpty() ? "it is empty" : "it is no JSON: " + text;
+      throw cursor.wrong(found, NotADump.ADVICE);
+    }
+    cursor.next();
+    if (!cursor.at(JsonToken.START_OBJECT)) {
+      throw cursor.wrong("it is JSON, but no config dump", NotADump.ADVICE);
+    }
+    boolean found = false;
+    Set<String> others = new TreeSet<>();
+    while (cursor.nextField()) {
+      if (cursor.field().equals("configs")) {
+        found = true;
+        scanConfigs(document, cursor);
+      } else {
+        if (others.add(cursor.field())) {
+          unknown.add(
+              new Unknown(Unknown.Kind.FIELD, "ConfigDump." + cursor.field(), cursor.pointer()));
+        }
+        cursor.skip();
+      }
+    }
+    if (!found && !others.isEmpty()) {
+      throw cursor.wrong(NotADump.describe(others), NotADump.ADVICE);
+    }
+    if (cursor.next() != null) {
+      throw cursor.wrong("there is more after the end of the JSON", "");
+    }
+  }
+
+  private void scanConfigs(Document document, JsonCursor cursor) throws IOException {
+    if (cursor.atNull()) {
+      return;
+    }
+    cursor.require(JsonToken.START_ARRAY, "an array");
+    while (cursor.nextElement()) {
+      scanElement(document, cursor);
+      configs++;
+    }
+  }
+
+  /** An element says what it is by its type: Envoy writes that first, other tools may not. */
+  private void scanElement(Document document, JsonCursor cursor) throws IOException {
+    cursor.require(JsonToken.START_OBJECT, "an object");
+    int start = cursor.offset();
+    String pointer = cursor.pointer();
+    boolean atValue = cursor.nextField();
+    if (atValue && cursor.field().equals("@type")) {
+      scanTyped(document, cursor, cursor.text(), pointer);
+      return;
+    }
+    Slice whole = cursor.sliceFrom(start, pointer, atValue);
+    try (JsonCursor part = cursor.into(whole)) {
+      part.next();
+      scanTyped(document, part, whole.type(), pointer);
+    }
+  }
+
+  private void scanTyped(Document document, JsonCursor cursor, String type, String pointer)
+      throws IOException {
+    if (type.isEmpty()) {
+      throw cursor.wrong("a part of the dump has no @type", NotADump.ADVICE);
+    }
+    String message = type.substring(type.lastIndexOf('/') + 1);
+    ConfigSection entry = ConfigSection.ofEntry(message, document.section());
+    if (ConfigSection.isDump(message)) {
+      scanDump(document, cursor, message, pointer);
+    } else if (entry != null) {
+      boolean stateKnown = document.section() == entry || !entry.sharesEntryType();
+      scanEntry(document, cursor, entry, stateKnown, pointer);
+    } else {
+      unknown.add(new Unknown(Unknown.Kind.SECTION, type, pointer));
+      while (cursor.nextField()) {
+        cursor.skip();
+      }
+    }
+  }
+
+  private void scanDump(Document document, JsonCursor cursor, String message, String pointer)
+      throws IOException {
+    if (ConfigSection.ofField(message, "bootstrap") != null) {
+      scanEntry(document, cursor, ConfigSection.BOOTSTRAP, true, pointer);
+      return;
+    }
+    while (cursor.nextField()) {
+      String field = cursor.field();
+      ConfigSection section = ConfigSection.ofField(message, field);
+      if (section != null) {
+        scanSection(document, cursor, section);
+      } else if (field.equals("@type") || JsonNames.snake(field).equals("version_info")) {
+        cursor.text();
+      } else {
+        unknown.add(new Unknown(Unknown.Kind.FIELD, message + "." + field, cursor.pointer()));
+        cursor.skip();
+      }
+    }
+  }
+
+  private void scanSection(Document document, JsonCursor cursor, ConfigSection section)
+      throws IOException {
+    if (cursor.atNull()) {
+      return;
+    }
+    cursor.require(JsonToken.START_ARRAY, "an array");
+    while (cursor.nextElement()) {
+      cursor.require(JsonToken.START_OBJECT, "an object");
+      scanEntry(document, cursor, section, true, cursor.pointer());
+    }
+  }
+
+  /** Reads what is left of the object that the cursor stands in. */
+  private void scanEntry(
+      Document document,
+      JsonCursor cursor,
+      ConfigSection section,
+      boolean stateKnown,
+      String pointer)
+      throws IOException {
+    Entry entry = new Entry(document, section, pointer, stateKnown);
+    while (cursor.nextField()) {
+      String field = JsonNames.snake(cursor.field());
+      if (!entry.take(field, cursor)) {
+        unknown.add(
+            new Unknown(Unknown.Kind.FIELD, section.fieldName() + "." + field, cursor.pointer()));
+        cursor.skip();
+      }
+    }
+    for (Scanned resource : entry.resources()) {
+      resources.add(resource);
+    }
+    if (resources.size() > MAX_RESOURCES) {
+      throw cursor.wrong("it has more than " + MAX_RESOURCES + " resources", NotADump.ADVICE);
+    }
+  }
+}

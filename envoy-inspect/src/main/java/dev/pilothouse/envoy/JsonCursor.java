@@ -1,0 +1,206 @@
+package dev.pilothouse.envoy;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonPointer;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.IOException;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A place that moves through a document, token by token, and knows its pointer and byte offset.
+ * What it meets that is not of the expected type it reports with that place.
+ */
+final class JsonCursor implements AutoCloseable {
+  private final Document document;
+  private final JsonParser parser;
+  private final String prefix;
+  private final int base;
+  private final int firstConfig;
+
+  private JsonCursor(Document document, int from, int to, String prefix, int firstConfig)
+      throws IOException {
+    this.document = document;
+    this.parser = Json.MAPPER.getFactory().createParser(document.bytes(), from, to - from);
+    this.base = from;
+    this.prefix = prefix;
+    this.firstConfig = firstConfig;
+  }
+
+  /**
+   * Stands before the first token.
+   *
+   * @param firstConfig how many elements of {@code configs} the documents before this one have;
+   *     pointers count on from there
+   */
+  static JsonCursor before(Document document, int firstConfig) throws IOException {
+    return new JsonCursor(document, 0, document.bytes().length, "", firstConfig);
+  }
+
+  /** Stands before the first token of a part of the document. */
+  JsonCursor into(Slice part) throws IOException {
+    return new JsonCursor(document, part.start(), part.start() + part.length(), part.pointer(), 0);
+  }
+
+  /** Moves on; null at the end. */
+  @Nullable JsonToken next() throws IOException {
+    return parser.nextToken();
+  }
+
+  /** Moves to the value of the next field of the object that it stands in; false at its end. */
+  boolean nextField() throws IOException {
+    if (parser.nextToken() == JsonToken.END_OBJECT) {
+      return false;
+    }
+    parser.nextToken();
+    return true;
+  }
+
+  /** Moves to the next element of the array that it stands in; false at its end. */
+  boolean nextElement() throws IOException {
+    return parser.nextToken() != JsonToken.END_ARRAY;
+  }
+
+  /** The name of the field that it stands at. */
+  String field() throws IOException {
+    return String.valueOf(parser.currentName());
+  }
+
+  boolean at(JsonToken token) {
+    return parser.currentToken() == token;
+  }
+
+  boolean atNull() {
+    return at(JsonToken.VALUE_NULL);
+  }
+
+  /** Steps over the value that it stands at. */
+  void skip() throws IOException {
+    parser.skipChildren();
+  }
+
+  String text() throws IOException {
+    if (atNull()) {
+      return "";
+    }
+    require(JsonToken.VALUE_STRING, "a string");
+    return parser.getText();
+  }
+
+  @Nullable Instant instant() throws IOException {
+    String text = text();
+    if (text.isEmpty()) {
+      return null;
+    }
+    try {
+      return Instant.parse(text);
+    } catch (DateTimeParseException e) {
+      throw EnvoyConfigException.at(
+          place(), tried(), "expected a time, found \"" + text + "\"", "", e);
+    }
+  }
+
+  /** Fails unless it stands at this token. */
+  void require(JsonToken token, String expected) {
+    if (!at(token)) {
+      throw wrong("expected " + expected + ", found " + found(parser.currentToken()));
+    }
+  }
+
+  /** The whole object that it stands at; moves to its end. */
+  Slice slice() throws IOException {
+    require(JsonToken.START_OBJECT, "an object");
+    return sliceFrom(offset(), pointer(), nextField());
+  }
+
+  /**
+   * The whole object that it stands in; moves to its end.
+   *
+   * @param start the offset of the object
+   * @param pointer the pointer to it
+   * @param atValue whether it stands at a field's value, and not at the object's end
+   */
+  Slice sliceFrom(int start, String pointer, boolean atValue) throws IOException {
+    String type = "";
+    String name = "";
+    for (boolean more = atValue; more; more = nextField()) {
+      switch (field()) {
+        case "@type" -> type = text();
+        case "name", "cluster_name", "clusterName" -> name = text();
+        default -> skip();
+      }
+    }
+    int end = base + (int) parser.currentLocation().getByteOffset();
+    return new Slice(start, end - start, pointer, type, name);
+  }
+
+  /** The pointer to the value that it stands at, in the configuration as a whole. */
+  String pointer() {
+    JsonPointer inPart = parser.getParsingContext().pathAsPointer();
+    if (firstConfig > 0 && inPart.getMatchingProperty().equals("configs")) {
+      JsonPointer element = inPart.tail();
+      if (element != null && element.mayMatchElement()) {
+        int index = firstConfig + element.getMatchingIndex();
+        return "/configs/" + index + element.tail();
+      }
+    }
+    return prefix + inPart;
+  }
+
+  EnvoyConfigException wrong(String found) {
+    return wrong(found, "");
+  }
+
+  EnvoyConfigException wrong(String found, String toDo) {
+    return EnvoyConfigException.at(place(), tried(), found, toDo, null);
+  }
+
+  /** What a fault of the JSON itself becomes. */
+  EnvoyConfigException broken(IOException cause) {
+    String words =
+        cause instanceof com.fasterxml.jackson.core.JsonProcessingException json
+            ? json.getOriginalMessage()
+            : String.valueOf(cause);
+    Place place =
+        Place.at(
+            document.name(),
+            document.bytes(),
+            pointer(),
+            base + parser.currentLocation().getByteOffset());
+    return EnvoyConfigException.at(place, tried(), words, "", cause);
+  }
+
+  @Override
+  public void close() throws IOException {
+    parser.close();
+  }
+
+  private Place place() {
+    return Place.at(document.name(), document.bytes(), pointer(), offset());
+  }
+
+  /** The offset of the token that it stands at. */
+  int offset() {
+    return base + (int) Math.max(0, parser.currentTokenLocation().getByteOffset());
+  }
+
+  private String tried() {
+    return "reading " + document.name();
+  }
+
+  private static String found(@Nullable JsonToken token) {
+    if (token == null) {
+      return "nothing";
+    }
+    return switch (token) {
+      case START_OBJECT -> "an object";
+      case START_ARRAY -> "an array";
+      case VALUE_STRING -> "a string";
+      case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> "a number";
+      case VALUE_TRUE, VALUE_FALSE -> "a boolean";
+      case VALUE_NULL -> "null";
+      default -> token.toString();
+    };
+  }
+}

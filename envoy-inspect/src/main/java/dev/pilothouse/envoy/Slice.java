@@ -1,0 +1,12 @@
+package dev.pilothouse.envoy;
+
+/**
+ * Where an object lies in a document, and what it says of itself.
+ *
+ * @param start the offset of its first byte
+ * @param length its length in bytes
+ * @param pointer the pointer to it
+ * @param type its {@code @type}; empty when it has none
+ * @param name its name; empty when it has none
+ */
+record Slice(int start, int length, String pointer, String type, String name) {}
