@@ -90,6 +90,16 @@ final class Cache {
     }
   }
 
+  /** Takes the lock if it is free at this moment. */
+  Optional<CacheLock> tryLock(String name) throws IOException {
+    return CacheLock.tryTake(makeDirectory("locks").resolve(name));
+  }
+
+  /** All complete entries. */
+  List<Path> all() {
+    return children(entries());
+  }
+
   /** A new folder to make entries in; the caller owns the lock of this name. */
   Path newDraft(String lockName) {
     try {

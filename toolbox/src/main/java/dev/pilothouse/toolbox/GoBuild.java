@@ -44,7 +44,7 @@ import org.jspecify.annotations.Nullable;
  * @param gcflags compiler flags, as {@code all=-N -l}; empty for none
  * @param trimpath whether to remove file system paths from the result
  * @param overlay replaced files: path in the tree to path of the content; relative paths count from
- *     {@code directory}
+ *     {@code directory}; an empty path as content makes Go take the file for deleted
  * @param flags further flags to {@code go build}, as {@code -mod=vendor}
  * @param environment added to (and overriding) the JVM's own environment
  */
@@ -83,6 +83,19 @@ public record GoBuild(
    *     them
    */
   public record Message(@Nullable String file, int line, int column, String message) {
+    /**
+     * Reads messages out of the output of a program that has run Go: {@code make}, for one.
+     *
+     * @param directory the folder in which it ran
+     * @param output what it printed
+     * @return the messages that name a file, in their order
+     */
+    public static List<Message> parse(Path directory, String output) {
+      GoMessages messages = new GoMessages(directory);
+      output.lines().forEach(messages::read);
+      return messages.all().stream().filter(message -> message.file() != null).toList();
+    }
+
     /** As the compiler prints it: {@code file:line:column: message}. */
     @Override
     public String toString() {
@@ -240,7 +253,9 @@ public record GoBuild(
     Path base = directory.toAbsolutePath();
     overlay.forEach(
         (file, content) ->
-            replace.put(base.resolve(file).toString(), base.resolve(content).toString()));
+            replace.put(
+                base.resolve(file).toString(),
+                content.toString().isEmpty() ? "" : base.resolve(content).toString()));
     Path json = scratch.resolve("overlay.json");
     new ObjectMapper().writeValue(json.toFile(), Map.of("Replace", replace));
     return json;
