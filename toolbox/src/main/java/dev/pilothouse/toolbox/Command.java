@@ -6,7 +6,18 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A short command whose output is wanted: {@code git}, {@code go version}. No shell is involved.
+ * A command whose output is wanted: {@code git}, {@code go version}. No shell is involved, and its
+ * standard input is empty.
+ *
+ * <pre>{@code
+ * String head =
+ *     new Command(List.of("git", "rev-parse", "HEAD"), Map.of(), tree, Duration.ofSeconds(10))
+ *         .output();
+ * }</pre>
+ *
+ * <p>A process that the command leaves in the background is not waited for. When the deadline
+ * passes, the thread is interrupted or the JVM exits, the command and all that it started are
+ * ended: SIGTERM, after half a second SIGKILL.
  *
  * @param command the program and its arguments
  * @param environment added to (and overriding) the JVM's own environment
@@ -35,7 +46,8 @@ public record Command(
    * Runs it and waits.
    *
    * @return what came back, whatever the exit code
-   * @throws ToolboxException if it cannot be started, or takes too long
+   * @throws ToolboxException if it cannot be started, takes too long (with both outputs), or this
+   *     thread is interrupted (it is interrupted again)
    */
   public Result run() {
     return new CommandRun(this).run();
@@ -45,7 +57,7 @@ public record Command(
    * Runs it, waits, and insists on exit code 0.
    *
    * @return standard output
-   * @throws ToolboxException if it fails, with both outputs
+   * @throws ToolboxException as {@link #run()}, or if the exit code is another, with both outputs
    */
   public String output() {
     Result result = run();

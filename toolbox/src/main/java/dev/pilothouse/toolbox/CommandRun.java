@@ -29,12 +29,16 @@ final class CommandRun {
 
   private final Command command;
   private final String origin = "command-" + UUID.randomUUID();
+  private @Nullable Process process;
+  private boolean ended;
 
   CommandRun(Command command) {
     this.command = command;
   }
 
   Command.Result run() {
+    Runnable atJvmExit = this::kill;
+    JvmExit.add(atJvmExit);
     try {
       Path stdout = Files.createTempFile("pilothouse-", ".out");
       try {
@@ -49,52 +53,63 @@ final class CommandRun {
       }
     } catch (IOException e) {
       throw failure(command, ToolboxException.reason(e), e);
+    } finally {
+      JvmExit.remove(atJvmExit);
     }
   }
 
   private Command.Result run(Path stdout, Path stderr) throws IOException {
-    ProcessBuilder builder = new ProcessBuilder(command.command());
-    builder.environment().putAll(command.environment());
-    builder.environment().put(MarkedProcesses.ORIGIN, origin);
     // Streams of Files: an interrupt does not close them.
     try (InputStream out = Files.newInputStream(stdout);
         InputStream err = Files.newInputStream(stderr)) {
-      Process process =
-          builder
-              .directory(command.directory().toFile())
-              .redirectInput(NOTHING)
-              .redirectOutput(stdout.toFile())
-              .redirectError(stderr.toFile())
-              .start();
-      Runnable kill = () -> kill(process);
+      Process started = start(stdout, stderr);
       boolean exited = false;
       try {
-        JvmExit.add(kill);
         Files.delete(stdout);
         Files.delete(stderr);
-        exited = process.waitFor(command.deadline().toNanos(), TimeUnit.NANOSECONDS);
+        exited = started.waitFor(command.deadline().toNanos(), TimeUnit.NANOSECONDS);
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         throw failure(command, "this thread was interrupted; it was ended", e);
       } finally {
         if (!exited) {
-          kill.run();
+          kill();
         }
-        JvmExit.remove(kill);
       }
       if (!exited) {
         String text = "it took longer than " + command.deadline().toMillis() / 1000.0 + " s";
         throw failure(command, text + "; it was ended" + outputs(text(out), text(err)), null);
       }
-      return new Command.Result(process.exitValue(), text(out), text(err));
+      return new Command.Result(started.exitValue(), text(out), text(err));
     }
   }
 
-  private void kill(Process process) {
-    ProcessFamily.marked(MarkedProcesses.ORIGIN, origin)
-        .and(process.descendants())
-        .and(Stream.of(process.toHandle()))
-        .end(command.command().get(0), STOP_GRACE);
+  private synchronized Process start(Path stdout, Path stderr) throws IOException {
+    if (ended) {
+      throw failure(command, "the JVM is shutting down", null);
+    }
+    ProcessBuilder builder = new ProcessBuilder(command.command());
+    builder.environment().putAll(command.environment());
+    builder.environment().put(MarkedProcesses.ORIGIN, origin);
+    process =
+        builder
+            .directory(command.directory().toFile())
+            .redirectInput(NOTHING)
+            .redirectOutput(stdout.toFile())
+            .redirectError(stderr.toFile())
+            .start();
+    return process;
+  }
+
+  /** Waits for a start that is under way, so that the JVM's exit misses nothing. */
+  private synchronized void kill() {
+    ended = true;
+    if (process != null) {
+      ProcessFamily.marked(MarkedProcesses.ORIGIN, origin)
+          .and(process.descendants())
+          .and(Stream.of(process.toHandle()))
+          .end(command.command().get(0), STOP_GRACE);
+    }
   }
 
   static ToolboxException failed(Command command, Command.Result result) {

@@ -9,7 +9,8 @@ import java.util.regex.Pattern;
 /**
  * What to run. No shell is involved.
  *
- * @param name names the log file and appears in messages; unique in its run directory
+ * @param name names the log file and appears in messages; in one run directory no two processes of
+ *     one name run at a time
  * @param command the program's absolute path and its arguments
  * @param environment added to (and overriding) the JVM's own environment
  * @param workingDirectory the process's working directory

@@ -135,7 +135,8 @@ public interface RunDirectory extends AutoCloseable {
   /**
    * From now on {@link #close()}, the JVM's exit, or its death leave processes, files and ports as
    * they are. The run stays until it is deleted; once none of its processes lives any more, the
-   * next {@link #open} under its root may remove it.
+   * next {@link #open} under its root may remove it. (A Ctrl-C in the terminal still reaches all
+   * processes that were started from it.)
    *
    * @throws ToolboxException if another run of this name is kept already
    */

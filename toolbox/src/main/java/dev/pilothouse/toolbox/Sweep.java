@@ -70,11 +70,14 @@ final class Sweep {
   private void end(String run, OwnerLock held) throws IOException {
     String mark = root.directory(run).toString();
     ProcessFamily family = ProcessFamily.marked(MarkedProcesses.RUN, mark);
-    if (root.keeps().all().containsValue(run) && !family.living().isEmpty()) {
+    Set<ProcessHandle> living = family.living();
+    if (!living.isEmpty() && root.keeps().all().containsValue(run)) {
       return;
     }
-    family.end(mark, Duration.ZERO);
+    if (!living.isEmpty() || Files.exists(root.directory(run), LinkOption.NOFOLLOW_LINKS)) {
+      LOG.info("Removing {} and {} processes, left by a JVM that is dead", mark, living.size());
+    }
+    family.end("the processes of " + mark, Duration.ZERO);
     root.remove(run, held);
-    LOG.info("Removed {}, which a process that is dead had left", mark);
   }
 }
