@@ -59,12 +59,11 @@ final class ProcessDeployer implements IstiodDeployer {
         webhook.claimName();
       }
       AdminApi admin = new AdminApi(URI.create("http://127.0.0.1:" + ports.http()));
-      RunDirectory own = directory;
-      Startup startup = new Startup(tried, admin, ports.webhook(), meshConfig, webhook, client);
+      Setup setup = new Setup(launch, meshConfig, admin, webhook, client);
+      Path scratch = directory.path();
       istiod =
-          new ProcessIstiod(
-              launch, own, startup, other -> requireKnownOptions(other, spec, own.path()));
-      istiod.start(binary);
+          new ProcessIstiod(setup, directory, other -> requireKnownOptions(other, spec, scratch));
+      istiod.start(tried, binary);
       deployed = true;
       return istiod;
     } catch (ToolboxException e) {

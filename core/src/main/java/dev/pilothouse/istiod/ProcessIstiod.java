@@ -23,9 +23,8 @@ final class ProcessIstiod implements Istiod {
   /** One life of the process. */
   private record Life(ManagedProcess process, IstiodBinary binary) {}
 
-  private final Launch launch;
+  private final Setup setup;
   private final RunDirectory directory;
-  private final Startup startup;
   private final Consumer<IstiodBinary> check;
 
   /** Held while the process is being started or replaced. */
@@ -41,28 +40,21 @@ final class ProcessIstiod implements Istiod {
    * @param directory closed with this
    * @param check refuses a binary that does not know the settings
    */
-  ProcessIstiod(
-      Launch launch, RunDirectory directory, Startup startup, Consumer<IstiodBinary> check) {
-    this.launch = launch;
+  ProcessIstiod(Setup setup, RunDirectory directory, Consumer<IstiodBinary> check) {
+    this.setup = setup;
     this.directory = directory;
-    this.startup = startup;
     this.check = check;
     Runtime.getRuntime().addShutdownHook(atJvmExit);
   }
 
   /** The first start. */
-  void start(IstiodBinary binary) {
-    changing.lock();
-    try {
-      launch(binary, spec().readyDeadline());
-    } finally {
-      changing.unlock();
-    }
+  void start(String tried, IstiodBinary binary) {
+    change(tried, () -> launch(tried, binary, spec().readyDeadline()));
   }
 
   @Override
   public IstiodSpec spec() {
-    return launch.spec();
+    return setup.launch().spec();
   }
 
   @Override
@@ -72,17 +64,17 @@ final class ProcessIstiod implements Istiod {
 
   @Override
   public int xdsPort() {
-    return launch.ports().xds();
+    return setup.launch().ports().xds();
   }
 
   @Override
   public int secureXdsPort() {
-    return launch.ports().secureXds();
+    return setup.launch().ports().secureXds();
   }
 
   @Override
   public URI monitoring() {
-    return startup.admin().address();
+    return setup.admin().address();
   }
 
   @Override
@@ -93,29 +85,30 @@ final class ProcessIstiod implements Istiod {
   @Override
   public void replaceWith(IstiodBinary binary, Duration deadline) {
     String tried = "replacing istiod " + spec().name() + " with " + binary.path();
-    check.accept(binary);
     change(
         tried,
         () -> {
+          check.accept(binary);
           Life old = life();
           old.process().close();
           try {
-            launch(binary, deadline);
-          } catch (PilothouseException e) {
+            launch(tried, binary, deadline);
+          } catch (PilothouseException | ToolboxException e) {
             throw new PilothouseException(
-                tried, e.getMessage() + System.lineSeparator() + bringBack(old), "", null, e);
+                tried, bringBack(old) + System.lineSeparator() + e.getMessage(), "", null, e);
           }
         });
   }
 
   @Override
   public void restart(Duration deadline) {
+    String tried = "restarting istiod " + spec().name();
     change(
-        "restarting istiod " + spec().name(),
+        tried,
         () -> {
           Life old = life();
           old.process().close();
-          launch(old.binary(), deadline);
+          launch(tried, old.binary(), deadline);
         });
   }
 
@@ -123,7 +116,7 @@ final class ProcessIstiod implements Istiod {
   public List<ProxySync> proxies() {
     String tried = "asking istiod " + spec().name() + " for its proxies";
     try {
-      return startup.admin().proxies();
+      return setup.admin().proxies();
     } catch (IOException e) {
       Life now = life();
       String words = now.process().alive() ? e.toString() : exitText(now);
@@ -136,7 +129,7 @@ final class ProcessIstiod implements Istiod {
 
   @Override
   public ProxySync await(String proxyId, Predicate<ProxySync> condition, Duration deadline) {
-    return new ProxyWait(this, startup.admin(), proxyId, condition).until(deadline);
+    return new ProxyWait(this, setup.admin(), proxyId, condition).until(deadline);
   }
 
   @Override
@@ -159,7 +152,9 @@ final class ProcessIstiod implements Istiod {
 
   /** Whether it has exited, and nobody is about to start it again. */
   boolean gone() {
-    return !life().process().alive() && !changing.isLocked();
+    Life now = life();
+    // The same life afterwards: else it was replaced between the questions.
+    return !now.process().alive() && !changing.isLocked() && now.equals(life);
   }
 
   /** Why it is gone. */
@@ -172,8 +167,8 @@ final class ProcessIstiod implements Istiod {
       return;
     }
     try {
-      if (startup.webhook() != null) {
-        startup.webhook().remove();
+      if (setup.webhook() != null) {
+        setup.webhook().remove();
       }
     } finally {
       directory.close();
@@ -195,12 +190,12 @@ final class ProcessIstiod implements Istiod {
   }
 
   /** Starts a process; on failure nothing of it is left running. */
-  private void launch(IstiodBinary binary, Duration deadline) {
-    ManagedProcess process = directory.start(launch.process(binary));
+  private void launch(String what, IstiodBinary binary, Duration deadline) {
+    ManagedProcess process = directory.start(setup.launch().process(binary));
     life = new Life(process, binary);
     boolean ready = false;
     try {
-      startup.await(process, binary, deadline);
+      new Startup(setup, what, process, binary, deadline).awaitReady();
       ready = true;
     } finally {
       if (!ready) {
@@ -212,15 +207,15 @@ final class ProcessIstiod implements Istiod {
   /** Starts the old one again after the new one has failed, and says how that went. */
   private String bringBack(Life old) {
     if (closed.get()) {
-      return "It was closed meanwhile.";
+      return "it was closed meanwhile";
     }
-    // An interrupt ends the waiting, not the way back.
+    // An interrupt ends the waiting for the new one, not the way back.
     boolean interrupted = Thread.interrupted();
     try {
-      launch(old.binary(), spec().readyDeadline());
-      return "The old one runs again.";
-    } catch (PilothouseException e) {
-      return "The old one did not come back either: " + e.getMessage();
+      launch("starting the old one again", old.binary(), spec().readyDeadline());
+      return "the new one did not get ready, the old one runs again";
+    } catch (PilothouseException | ToolboxException e) {
+      return "the new one did not get ready, and the old one did not come back: " + e.getMessage();
     } finally {
       if (interrupted) {
         Thread.currentThread().interrupt();

@@ -4,7 +4,6 @@ import dev.pilothouse.failure.PilothouseException;
 import dev.pilothouse.source.IstiodBinary;
 import dev.pilothouse.source.IstiodBinary.BuildVersion;
 import dev.pilothouse.toolbox.ManagedProcess;
-import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.IOException;
 import java.time.Duration;
@@ -12,61 +11,75 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Waits until an istiod that was just started is ready, and says why when it does not get there.
- *
- * @param tried what is being done, for messages
- * @param admin istiod's HTTP port
- * @param webhookPort the last port that istiod opens, when all else is ready
- * @param meshConfig what it was given
- * @param webhook its validation webhook, or null
- * @param client reaches the cluster; does not repeat what fails
  */
-record Startup(
-    String tried,
-    AdminApi admin,
-    int webhookPort,
-    MeshConfig meshConfig,
-    @Nullable ValidationWebhook webhook,
-    KubernetesClient client) {
+final class Startup {
+  private static final Logger LOG = LoggerFactory.getLogger(Startup.class);
   private static final int WHOLE_LOG = 10_000;
   private static final int TAIL_LINES = 15;
 
-  void await(ManagedProcess process, IstiodBinary binary, Duration deadline) {
-    long end = System.nanoTime() + deadline.toNanos();
-    // Not /ready first: istiod logs each question for it that it cannot say yes to.
+  private final Setup setup;
+  private final String tried;
+  private final ManagedProcess process;
+  private final IstiodBinary binary;
+  private final long start = System.nanoTime();
+  private final Duration deadline;
+
+  /**
+   * Begins the time.
+   *
+   * @param setup how it was set up
+   * @param tried what is being done, for messages
+   * @param process what was started
+   * @param binary what it should say it is
+   * @param deadline how long it may take
+   */
+  Startup(
+      Setup setup, String tried, ManagedProcess process, IstiodBinary binary, Duration deadline) {
+    this.setup = setup;
+    this.tried = tried;
+    this.process = process;
+    this.binary = binary;
+    this.deadline = deadline;
+  }
+
+  void awaitReady() {
+    int port = setup.launch().ports().webhook();
+    // The port that it opens last, when all else is ready. Not /ready first: istiod logs each
+    // question for it that it cannot say yes to.
     String certificate =
         until(
-            process,
-            "its TLS port " + webhookPort + " is open",
-            () -> Optional.of(ServingCertificate.presentedAt(webhookPort)),
-            end);
-    until(process, "/ready answers 200", () -> Optional.of(admin.ready()), end);
+            "its TLS port " + port + " is open",
+            () -> Optional.of(ServingCertificate.presentedAt(port)));
+    until("/ready answers 200", () -> Optional.of(setup.admin().ready()));
     try {
-      requireVersion(binary);
-      requireSettings(process);
+      requireVersion();
+      requireSettings();
     } catch (IOException e) {
-      throw failure(process, "it does not answer: " + e.getMessage(), e);
+      throw failure("it does not answer: " + e.getMessage(), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new PilothouseException(tried, "this thread was interrupted", "", null, e);
     }
+    ValidationWebhook webhook = setup.webhook();
     if (webhook != null) {
-      webhook.putInForce(certificate, left(end), () -> !process.alive());
+      webhook.putInForce(certificate, left(), () -> !process.alive());
+      passed("validation is in force");
     }
   }
 
-  private <T> T until(
-      ManagedProcess process, String fact, Callable<Optional<T>> question, long end) {
-    Duration limit = left(end);
-    Poll.Outcome<T> outcome = Poll.until(tried, question, () -> !process.alive(), limit);
+  private <T> T until(String fact, Callable<Optional<T>> question) {
+    Poll.Outcome<T> outcome = Poll.until(tried, question, () -> !process.alive(), left());
     if (outcome.value() != null) {
+      passed(fact);
       return outcome.value();
     }
     String seen = outcome.seenLast();
     throw failure(
-        process,
         "it is not ready in time: waiting until "
             + fact
             + (seen.isEmpty() ? "" : "; seen last: " + seen)
@@ -75,11 +88,11 @@ record Startup(
         outcome.lastFailure());
   }
 
-  private void requireVersion(IstiodBinary binary) throws IOException, InterruptedException {
+  private void requireVersion() throws IOException, InterruptedException {
     BuildVersion built = binary.version();
     String expected = built.version() + "-" + built.revision() + "-" + built.status();
-    String runs = admin.version();
-    String tag = admin.buildTag();
+    String runs = setup.admin().version();
+    String tag = setup.admin().buildTag();
     if (!runs.equals(expected) || !tag.equals(built.tag())) {
       throw new PilothouseException(
           tried,
@@ -100,14 +113,14 @@ record Startup(
     }
   }
 
-  private void requireSettings(ManagedProcess process) throws IOException, InterruptedException {
+  private void requireSettings() throws IOException, InterruptedException {
     List<String> ignored = StartupLog.ignoredSettings(process.logTail(WHOLE_LOG));
     if (!ignored.isEmpty()) {
       throw new PilothouseException(
           tried, "istiod runs, but: " + String.join("; ", ignored), "", null, null);
     }
-    if (!meshConfig.isEmpty()) {
-      List<String> unknown = meshConfig.unknownFields(admin.meshConfig());
+    if (!setup.meshConfig().isEmpty()) {
+      List<String> unknown = setup.meshConfig().unknownFields(setup.admin().meshConfig());
       if (!unknown.isEmpty()) {
         throw new PilothouseException(
             tried,
@@ -120,8 +133,7 @@ record Startup(
     }
   }
 
-  private PilothouseException failure(
-      ManagedProcess process, String whileAlive, @Nullable Exception cause) {
+  private PilothouseException failure(String whileAlive, @Nullable Exception cause) {
     List<String> log = process.logTail(WHOLE_LOG);
     StringBuilder text = new StringBuilder();
     String toDo = "";
@@ -148,20 +160,24 @@ record Startup(
     if (reason.contains("mesh config")) {
       return "correct IstiodSpec.meshConfig; with the profile's, istiod was given:"
           + System.lineSeparator()
-          + meshConfig.yaml().strip();
+          + setup.meshConfig().yaml().strip();
     }
     return "";
   }
 
   private String apiServer() {
     try {
-      return "The API server answers /readyz: " + client.raw("/readyz");
+      return "The API server answers /readyz: " + setup.client().raw("/readyz");
     } catch (KubernetesClientException e) {
       return "The API server does not answer: " + e.getMessage();
     }
   }
 
-  private static Duration left(long end) {
-    return Duration.ofNanos(Math.max(0, end - System.nanoTime()));
+  private Duration left() {
+    return Duration.ofNanos(Math.max(0, start + deadline.toNanos() - System.nanoTime()));
+  }
+
+  private void passed(String fact) {
+    LOG.debug("{} ms: {}", (System.nanoTime() - start) / 1_000_000, fact);
   }
 }

@@ -13,8 +13,9 @@ final class StartupLog {
   private static final Pattern LINE =
       Pattern.compile("\\d{4}-\\d\\d-\\d\\dT\\S+\t(\\w+)\t(?:([\\w-]+)\t)?(.*)");
 
-  /** Written at each question for /ready; says nothing but that. */
-  private static final Pattern NOT_READY = Pattern.compile(".*\twarn\t.* is not ready");
+  /** One line a flag, whatever it is set to, and one a question for /ready. */
+  private static final Pattern NOISE =
+      Pattern.compile(".*\t(info\tFLAG: .*|warn\t.* is not ready)");
 
   private static final Pattern IGNORED =
       Pattern.compile("Invalid environment variable value .*|Unable to start ControlZ: .*");
@@ -69,9 +70,7 @@ final class StartupLog {
   /** The last lines that say something. */
   static List<String> tail(List<String> lines, int count) {
     List<String> telling =
-        lines.stream()
-            .filter(line -> !line.isBlank() && !NOT_READY.matcher(line).matches())
-            .toList();
+        lines.stream().filter(line -> !line.isBlank() && !NOISE.matcher(line).matches()).toList();
     return telling.subList(Math.max(0, telling.size() - count), telling.size());
   }
 

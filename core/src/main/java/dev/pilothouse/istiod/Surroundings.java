@@ -3,12 +3,12 @@ package dev.pilothouse.istiod;
 import dev.pilothouse.cluster.Cluster;
 import dev.pilothouse.cluster.OwnedCluster;
 import dev.pilothouse.failure.PilothouseException;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
-import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import java.net.HttpURLConnection;
-import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -21,6 +21,16 @@ import org.slf4j.LoggerFactory;
  * @param revisions the revisions of the istiods that run in the cluster
  */
 record Surroundings(boolean owned, Set<String> revisions) {
+  /** Not the typed Deployment: to load its many classes takes a second. */
+  private static final ResourceDefinitionContext DEPLOYMENTS =
+      new ResourceDefinitionContext.Builder()
+          .withGroup("apps")
+          .withVersion("v1")
+          .withKind("Deployment")
+          .withPlural("deployments")
+          .withNamespaced(true)
+          .build();
+
   private static final Logger LOG = LoggerFactory.getLogger(Surroundings.class);
 
   /**
@@ -72,8 +82,7 @@ record Surroundings(boolean owned, Set<String> revisions) {
   private static Set<String> revisionsIn(KubernetesClient client) {
     try {
       return client
-          .apps()
-          .deployments()
+          .genericKubernetesResources(DEPLOYMENTS)
           .inAnyNamespace()
           .withLabel("app", "istiod")
           .list()
@@ -94,13 +103,12 @@ record Surroundings(boolean owned, Set<String> revisions) {
     }
   }
 
-  private static boolean runs(Deployment deployment) {
-    Integer replicas = deployment.getSpec().getReplicas();
-    return replicas == null || replicas > 0;
+  private static boolean runs(GenericKubernetesResource deployment) {
+    Number replicas = deployment.get("spec", "replicas");
+    return replicas == null || replicas.intValue() > 0;
   }
 
-  private static String revision(Deployment deployment) {
-    Map<String, String> labels = deployment.getMetadata().getLabels();
-    return labels.getOrDefault("istio.io/rev", "default");
+  private static String revision(GenericKubernetesResource deployment) {
+    return deployment.getMetadata().getLabels().getOrDefault("istio.io/rev", "default");
   }
 }
