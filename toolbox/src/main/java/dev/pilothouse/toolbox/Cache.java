@@ -12,18 +12,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The folder that keeps what was provided. An entry is a folder under {@code entries}; it appears
- * there by one rename, complete, and never changes. It is made under {@code drafts} by the owner of
- * the lock of the same name under {@code locks}; a draft whose lock is free was left behind.
+ * there by one rename, complete, and never changes. It is made in a run directory under {@code
+ * drafts} (so that nothing stays when the JVM is killed), by the owner of a lock under {@code
+ * locks}.
  */
 final class Cache {
-  private static final Logger LOG = LoggerFactory.getLogger(Cache.class);
-  private static final char DRAFT_SEPARATOR = '~';
-
   private final Path directory;
 
   Cache(Path directory) {
@@ -53,8 +49,8 @@ final class Cache {
   }
 
   /**
-   * A complete entry. The name of an entry is its key and, after a dash, the toolchain that made
-   * it; any toolchain's will do, the newest is preferred.
+   * A complete entry. The name of an entry is its key and perhaps, after an @, the toolchain that
+   * made it; any toolchain's will do, the newest is preferred.
    */
   Optional<Path> entry(String key) {
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(entries(), key + "*")) {
@@ -70,7 +66,7 @@ final class Cache {
 
   private static boolean isNamed(Path entry, String key) {
     String name = entry.getFileName().toString();
-    return name.equals(key) || name.startsWith(key + "-");
+    return name.equals(key) || name.startsWith(key + "@");
   }
 
   /** Takes the lock for making the entries of one recipe. */
@@ -97,47 +93,18 @@ final class Cache {
 
   /** All complete entries. */
   List<Path> all() {
-    return children(entries());
-  }
-
-  /** A new folder to make entries in; the caller owns the lock of this name. */
-  Path newDraft(String lockName) {
-    try {
-      return Files.createTempDirectory(makeDirectory("drafts"), lockName + DRAFT_SEPARATOR);
+    try (Stream<Path> entries = Files.list(entries())) {
+      return entries.toList();
+    } catch (NoSuchFileException e) {
+      return List.of();
     } catch (IOException e) {
-      throw failed("making a folder for a build", e);
+      throw failed("looking into the cache", e);
     }
   }
 
-  /** Deletes what killed JVMs left: drafts whose lock is free, or owned by the caller. */
-  void sweep(String ownLockName) {
-    Path drafts = directory.resolve("drafts");
-    for (Path draft : children(drafts)) {
-      String lockName = lockNameOf(draft);
-      if (lockName.equals(ownLockName)) {
-        deleteLeftover(draft);
-        continue;
-      }
-      try (CacheLock lock =
-          CacheLock.tryTake(directory.resolve("locks").resolve(lockName)).orElse(null)) {
-        if (lock != null) {
-          deleteLeftover(draft);
-        }
-      } catch (IOException e) {
-        LOG.warn("Cannot tell whether {} is still in use", draft, e);
-      }
-    }
-  }
-
-  private static String lockNameOf(Path draft) {
-    String name = draft.getFileName().toString();
-    int separator = name.lastIndexOf(DRAFT_SEPARATOR);
-    return separator < 0 ? name : name.substring(0, separator);
-  }
-
-  private void deleteLeftover(Path draft) {
-    LOG.info("Deleting {}, which a killed process left", draft);
-    discard(draft);
+  /** A new folder to make entries in; what killed JVMs left of theirs is removed first. */
+  RunDirectory newDraft(String name) {
+    return RunDirectory.open(directory.resolve("drafts"), name);
   }
 
   /** Makes a finished folder an entry. The caller owns the lock, so no other can be in its way. */
@@ -150,33 +117,12 @@ final class Cache {
     }
   }
 
-  /** Takes an entry out of the cache, by one rename first. */
-  void remove(Path entry, String ownLockName) {
-    Path draft = newDraft(ownLockName);
-    try {
-      Files.move(entry, draft.resolve("damaged"), StandardCopyOption.ATOMIC_MOVE);
+  /** Takes an entry out of the cache, by one rename too. */
+  void remove(Path entry) {
+    try (RunDirectory draft = newDraft("damaged")) {
+      Files.move(entry, draft.path().resolve("entry"), StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
       throw failed("removing the damaged " + entry, e);
-    }
-    discard(draft);
-  }
-
-  /** Deletes a draft; one that cannot be deleted is left to the next sweep. */
-  void discard(Path draft) {
-    try {
-      PrivateFiles.deleteTree(draft);
-    } catch (IOException e) {
-      LOG.warn("Cannot delete {}", draft, e);
-    }
-  }
-
-  private List<Path> children(Path folder) {
-    try (Stream<Path> children = Files.list(folder)) {
-      return children.toList();
-    } catch (NoSuchFileException e) {
-      return List.of();
-    } catch (IOException e) {
-      throw failed("looking into " + folder, e);
     }
   }
 
@@ -191,7 +137,7 @@ final class Cache {
   private ToolboxException failed(String tried, IOException e) {
     return new ToolboxException(
         tried + " (cache " + directory + ")",
-        e.toString(),
+        ToolboxException.reason(e),
         "the cache has to be a writable folder with space for about 2 GB; PILOTHOUSE_CACHE names"
             + " another one",
         directory,

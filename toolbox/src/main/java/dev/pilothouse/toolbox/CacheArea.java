@@ -98,18 +98,15 @@ public final class CacheArea {
     String lockName = lockName(key);
     CacheLock lock = lock(lockName, waiting);
     try {
-      cache.sweep(lockName);
       Optional<Path> madeMeanwhile = find(key);
       if (madeMeanwhile.isPresent()) {
         return madeMeanwhile.get();
       }
-      Path draft = cache.newDraft(lockName);
-      try {
-        Path folder = Files.createDirectory(draft.resolve("out"), PrivateFiles.DIRECTORY_MODE);
+      try (RunDirectory draft = cache.newDraft(lockName)) {
+        Path folder =
+            Files.createDirectory(draft.path().resolve("out"), PrivateFiles.DIRECTORY_MODE);
         maker.make(folder);
         return cache.publish(folder, key);
-      } finally {
-        cache.discard(draft);
       }
     } catch (IOException e) {
       throw new ToolboxException(
@@ -154,9 +151,9 @@ public final class CacheArea {
       if (lock == null) {
         return false; // Somebody makes this one, or one beside it: next time.
       }
-      Path draft = cache.newDraft(lockName);
-      try {
-        Path taken = Files.move(entry, draft.resolve("pruned"), StandardCopyOption.ATOMIC_MOVE);
+      try (RunDirectory draft = cache.newDraft(lockName)) {
+        Path taken =
+            Files.move(entry, draft.path().resolve("pruned"), StandardCopyOption.ATOMIC_MOVE);
         if (used(taken).equals(used)) {
           return true;
         }
@@ -164,8 +161,6 @@ public final class CacheArea {
         return false;
       } catch (NoSuchFileException e) {
         return false; // Another JVM was quicker.
-      } finally {
-        cache.discard(draft);
       }
     } catch (IOException e) {
       throw new ToolboxException("deleting " + entry, e.toString(), "", entry, e);

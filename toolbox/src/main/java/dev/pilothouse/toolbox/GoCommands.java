@@ -31,18 +31,25 @@ final class GoCommands {
     return offline;
   }
 
-  /** The environment of a Go command that keeps its temporary files in a folder. */
-  Map<String, String> environment(Path temporary) {
-    Map<String, String> variables = Maps.with(user, GoToolchain.NO_OTHER_TOOLCHAIN);
-    variables.put("CGO_ENABLED", "0");
-    variables.put("GOWORK", "off");
+  /** The environment of a Go command that works in a draft, which is a run directory. */
+  Map<String, String> environment(Path draft) {
+    Map<String, String> variables = Maps.with(user, GoToolchain.SETTINGS);
+    // A flag of the user's would change what is built, and is in no key. It cannot be unset: then
+    // Go reads it from its own file of settings.
+    variables.put("GOFLAGS", "-mod=readonly");
     variables.put("GOOS", os());
     variables.put("GOARCH", architecture());
-    variables.put("GOTMPDIR", temporary.toString());
+    variables.put("GOTMPDIR", draft.toString());
+    variables.put(MarkedProcesses.RUN, draft.toString());
     if (offline) {
       variables.putAll(GoToolchain.OFFLINE);
     }
     return variables;
+  }
+
+  /** Where the module definition lies in a draft. */
+  static Path module(Path draft) {
+    return draft.resolve("module");
   }
 
   static String os() {
@@ -76,30 +83,29 @@ final class GoCommands {
    * @return how many packages
    */
   int listPackages(
-      Path module,
+      Path draft,
       Set<String> packages,
       List<String> tags,
       String what,
       Consumer<ToolboxEvent> listener) {
     List<String> arguments =
-        new ArrayList<>(
-            List.of("list", "-deps", "-mod=readonly", "-tags=" + String.join(",", tags), "--"));
+        new ArrayList<>(List.of("list", "-deps", "-tags=" + String.join(",", tags), "--"));
     arguments.addAll(packages);
-    return run(module, arguments, what, listener).size();
+    return run(draft, arguments, what, listener).size();
   }
 
   /** Downloads a module, and says where its files are. */
-  Path downloadModule(Path module, String path, Consumer<ToolboxEvent> listener) {
-    run(module, List.of("mod", "download", path), path, listener);
-    List<String> lines =
-        run(module, List.of("list", "-m", "-mod=readonly", "-f={{.Dir}}", path), path, listener);
+  Path downloadModule(Path draft, String path, Consumer<ToolboxEvent> listener) {
+    run(draft, List.of("mod", "download", path), path, listener);
+    List<String> lines = run(draft, List.of("list", "-m", "-f={{.Dir}}", path), path, listener);
     return Path.of(lines.get(lines.size() - 1));
   }
 
   /** Runs Go with its downloads told as events; returns the lines that are the answer. */
   private List<String> run(
-      Path module, List<String> arguments, String what, Consumer<ToolboxEvent> listener) {
-    String tried = "go " + String.join(" ", arguments) + " in " + module;
+      Path draft, List<String> arguments, String what, Consumer<ToolboxEvent> listener) {
+    Path module = module(draft);
+    String tried = "go " + String.join(" ", arguments);
     List<String> command = new ArrayList<>();
     try {
       command.add(GoToolchain.command(user).toString());
@@ -107,13 +113,13 @@ final class GoCommands {
       throw new MissingToolsException(tried, Map.of("go", String.valueOf(e.getMessage())));
     }
     command.addAll(arguments);
-    GoMessages messages = new GoMessages(module);
+    GoMessages messages = new GoMessages(module, Map.of());
     List<String> answer = new ArrayList<>();
     Download download = new Download("Go modules of " + what, listener);
     int exitCode =
         LineProcess.run(
             command,
-            environment(module),
+            environment(draft),
             module,
             line -> {
               if (line.startsWith("go: downloading ")) {

@@ -76,7 +76,7 @@ public enum GoModule {
     } catch (IOException e) {
       throw new ToolboxException(
           "writing the module definition of " + path + " to " + directory,
-          e.toString(),
+          ToolboxException.reason(e),
           "",
           directory,
           e);

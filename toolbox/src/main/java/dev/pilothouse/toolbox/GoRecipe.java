@@ -92,12 +92,13 @@ final class GoRecipe implements Recipe {
     if (!go.offline()) {
       return Map.of();
     }
-    try (Scratch scratch = Scratch.in(Map.of())) {
-      Path module = writeModule(scratch.directory());
-      go.listPackages(module, packagesOf(items), tags, name, event -> {});
+    try (RunDirectory draft = RunDirectory.open("go-list")) {
+      writeModule(draft.path());
+      go.listPackages(draft.path(), packagesOf(items), tags, name, event -> {});
       return Map.of();
     } catch (IOException e) {
-      throw new ToolboxException("looking for the modules of " + name, e.toString(), "", null, e);
+      throw new ToolboxException(
+          "looking for the modules of " + name, ToolboxException.reason(e), "", null, e);
     } catch (ToolboxException e) {
       if (Thread.currentThread().isInterrupted()) {
         throw e;
@@ -114,7 +115,7 @@ final class GoRecipe implements Recipe {
       Path module = writeModule(draft);
       String toolchain = go.toolchain(GoCommands.needed(goMod())).version();
       Set<String> paths = packagesOf(items);
-      int count = go.listPackages(module, paths, tags, name, listener);
+      int count = go.listPackages(draft, paths, tags, name, listener);
       Path built = draft.resolve("built");
       // A single package is named by the file: Go would call etcd "server".
       Path output = items.size() == 1 ? built.resolve(items.iterator().next()) : built;
@@ -130,7 +131,7 @@ final class GoRecipe implements Recipe {
               Map.of(),
               FLAGS,
               go.environment(draft));
-      run(build, toolsOf(items), count, listener);
+      run(build, draft, toolsOf(items), count, listener);
       for (String item : items) {
         Path folder = Files.createDirectories(draft.resolve("out").resolve(item));
         Files.move(built.resolve(item), folder.resolve(item));
@@ -138,7 +139,7 @@ final class GoRecipe implements Recipe {
       return toolchain;
     } catch (IOException e) {
       throw new ToolboxException(
-          "building " + String.join(", ", items), e.toString(), "", draft, e);
+          "building " + String.join(", ", items), ToolboxException.reason(e), "", null, e);
     } catch (GoToolchain.MissingException e) {
       throw new MissingToolsException(
           "building " + String.join(", ", items), Map.of("go", String.valueOf(e.getMessage())));
@@ -146,11 +147,12 @@ final class GoRecipe implements Recipe {
   }
 
   private static void run(
-      GoBuild build, Set<Tool> tools, int count, Consumer<ToolboxEvent> listener) {
+      GoBuild build, Path draft, Set<Tool> tools, int count, Consumer<ToolboxEvent> listener) {
     long start = System.nanoTime();
     listener.accept(new ToolboxEvent.BuildStarted(tools, count));
     AtomicInteger done = new AtomicInteger();
-    build.run(
+    build.runIn(
+        draft,
         line -> {
           if (line.indexOf(' ') < 0) {
             listener.accept(
@@ -162,8 +164,8 @@ final class GoRecipe implements Recipe {
         new ToolboxEvent.BuildFinished(tools, Duration.ofNanos(System.nanoTime() - start)));
   }
 
-  private Path writeModule(Path parent) throws IOException {
-    Path module = Files.createDirectories(parent.resolve("module"));
+  private Path writeModule(Path draft) throws IOException {
+    Path module = Files.createDirectories(GoCommands.module(draft));
     for (Map.Entry<String, String> file : files.entrySet()) {
       Files.writeString(module.resolve(file.getKey()), file.getValue());
     }

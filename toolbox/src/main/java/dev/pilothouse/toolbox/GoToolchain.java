@@ -16,8 +16,12 @@ import java.util.regex.Pattern;
 record GoToolchain(Path go, String version) {
   private static final Pattern ANSWER = Pattern.compile("go version (\\S+)");
 
-  /** Keeps Go from fetching another toolchain than the one that is installed. */
-  static final Map<String, String> NO_OTHER_TOOLCHAIN = Map.of("GOTOOLCHAIN", "local");
+  /**
+   * How Go runs here: a static binary comes out, no other Go is downloaded, and a workspace around
+   * the module has no say.
+   */
+  static final Map<String, String> SETTINGS =
+      Map.of("CGO_ENABLED", "0", "GOTOOLCHAIN", "local", "GOWORK", "off");
 
   /** What stops Go from downloading anything. */
   static final Map<String, String> OFFLINE = Map.of("GOPROXY", "off");
@@ -48,7 +52,7 @@ record GoToolchain(Path go, String version) {
       said =
           new Command(
                   List.of(go.toString(), "version"),
-                  Maps.with(environment, NO_OTHER_TOOLCHAIN),
+                  Maps.with(environment, SETTINGS),
                   go.getRoot(),
                   Duration.ofSeconds(60))
               .output();

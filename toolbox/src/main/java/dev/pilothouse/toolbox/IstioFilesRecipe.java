@@ -69,9 +69,8 @@ final class IstioFilesRecipe implements Recipe {
 
   @Override
   public String make(Set<String> items, Path draft, Consumer<ToolboxEvent> listener) {
-    Path download = draft.resolve("download");
-    GoModule.ISTIO.writeTo(download);
-    Path module = go.downloadModule(download, GoModule.ISTIO.path(), listener);
+    GoModule.ISTIO.writeTo(GoCommands.module(draft));
+    Path module = go.downloadModule(draft, GoModule.ISTIO.path(), listener);
     try {
       Path folder = Files.createDirectories(draft.resolve("out").resolve(ITEM));
       GoModule.ISTIO.writeTo(definition(folder));
@@ -82,7 +81,7 @@ final class IstioFilesRecipe implements Recipe {
       }
     } catch (IOException e) {
       throw new ToolboxException(
-          "copying Istio's files from " + module, e.toString(), "", module, e);
+          "copying Istio's files from " + module, ToolboxException.reason(e), "", module, e);
     }
     return "";
   }

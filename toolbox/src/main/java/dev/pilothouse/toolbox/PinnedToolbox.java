@@ -1,6 +1,5 @@
 package dev.pilothouse.toolbox;
 
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.EnumSet;
@@ -164,19 +163,21 @@ final class PinnedToolbox implements Toolbox {
   @Override
   public IstioModule provisionIstioModule() {
     Path definition = IstioFilesRecipe.definition(provisionIstioFiles().directory());
-    try (Scratch scratch = Scratch.in(Map.of())) {
-      Path module = scratch.directory().resolve("module");
-      GoModule.ISTIO.writeTo(module);
-      Path directory = go.downloadModule(module, GoModule.ISTIO.path(), listener);
+    try (RunDirectory draft = RunDirectory.open("go-module")) {
+      GoModule.ISTIO.writeTo(GoCommands.module(draft.path()));
+      Path directory = go.downloadModule(draft.path(), GoModule.ISTIO.path(), listener);
       return new IstioModule(directory, GoModule.ISTIO.version(), definition);
-    } catch (IOException e) {
-      throw new ToolboxException("looking for Istio's sources", e.toString(), "", null, e);
     }
   }
 
   @Override
   public Path cacheDirectory() {
     return cache.directory();
+  }
+
+  @Override
+  public Map<String, String> goEnvironment() {
+    return go.offline() ? GoToolchain.OFFLINE : Map.of();
   }
 
   @Override

@@ -50,7 +50,6 @@ final class Provisioner {
     Runnable waiting = () -> listener.accept(new ToolboxEvent.Waiting(all));
     CacheLock lock = lock(recipe, all, waiting);
     try {
-      cache.sweep(recipe.lockName());
       Map<String, Provided> entries = new LinkedHashMap<>();
       Set<String> absent = new TreeSet<>();
       for (String item : items) {
@@ -79,19 +78,18 @@ final class Provisioner {
   private Optional<Path> good(Recipe recipe, String item, Check check) {
     Optional<Path> entry = cache.entry(recipe.key(item));
     if (entry.isPresent() && check.problem(item, entry.get()).isPresent()) {
-      cache.remove(entry.get(), recipe.lockName());
+      cache.remove(entry.get());
       return Optional.empty();
     }
     return entry;
   }
 
   private Map<String, Provided> make(Recipe recipe, Set<String> items, Check check) {
-    Path draft = cache.newDraft(recipe.lockName());
-    try {
-      String toolchain = recipe.make(items, draft, listener);
+    try (RunDirectory draft = cache.newDraft(recipe.lockName())) {
+      String toolchain = recipe.make(items, draft.path(), listener);
       Map<String, Provided> entries = new LinkedHashMap<>();
       for (String item : items) {
-        Path made = draft.resolve("out").resolve(item);
+        Path made = draft.path().resolve("out").resolve(item);
         Optional<String> problem = check.problem(item, made);
         if (problem.isPresent()) {
           throw new ToolboxException(
@@ -101,12 +99,10 @@ final class Provisioner {
               null,
               null);
         }
-        String name = recipe.key(item) + (toolchain.isEmpty() ? "" : "-" + toolchain);
+        String name = recipe.key(item) + (toolchain.isEmpty() ? "" : "@" + toolchain);
         entries.put(item, new Provided(cache.publish(made, name), true));
       }
       return entries;
-    } finally {
-      cache.discard(draft);
     }
   }
 }

@@ -125,6 +125,13 @@ public interface Toolbox {
    */
   boolean offline();
 
+  /**
+   * What a {@link GoBuild} of one's own needs in its environment to keep to {@link #offline()}.
+   *
+   * @return variables, possibly none
+   */
+  Map<String, String> goEnvironment();
+
   /** Settings of a {@link Toolbox}. Not safe for use by several threads. */
   final class Builder {
     private final Map<Tool, Path> paths = new EnumMap<>(Tool.class);
