@@ -66,6 +66,7 @@ final class OwnerLock implements AutoCloseable {
       if (HELD.contains(file)) {
         return Optional.empty();
       }
+      forgetDeleted();
       FileChannel channel = HELD_BY_ANOTHER_COPY.remove(file);
       try {
         return lock(file, channel != null ? channel : FileChannel.open(file, READ_WRITE));
@@ -92,6 +93,17 @@ final class OwnerLock implements AutoCloseable {
       return Optional.empty();
     } finally {
       if (!keepOpen) {
+        channel.close();
+      }
+    }
+  }
+
+  /** A file that its holder has deleted protects nothing any more. */
+  private static void forgetDeleted() throws IOException {
+    for (Path file : Set.copyOf(HELD_BY_ANOTHER_COPY.keySet())) {
+      FileChannel channel = HELD_BY_ANOTHER_COPY.get(file);
+      if (channel != null && !Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+        HELD_BY_ANOTHER_COPY.remove(file);
         channel.close();
       }
     }

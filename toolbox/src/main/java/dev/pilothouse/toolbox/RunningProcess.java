@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -136,23 +135,36 @@ final class RunningProcess implements ManagedProcess {
 
   /** Ends the process, not its descendants. An interrupt ends the grace at once. */
   void endMain() {
+    boolean interrupted = false;
     if (!spec.stopGrace().isZero()) {
       process.destroy();
-      try {
-        process.waitFor(spec.stopGrace().toNanos(), TimeUnit.NANOSECONDS);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
+      interrupted = !waitFor(spec.stopGrace());
     }
     if (process.isAlive()) {
       process.destroyForcibly();
     }
-    try {
-      long deadline = ProcessFamily.SIGKILL_DEADLINE.toNanos();
-      // A join is not interruptible: what was killed is gone in a moment.
-      process.onExit().orTimeout(deadline, TimeUnit.NANOSECONDS).join();
-    } catch (CompletionException e) {
+    // Waited for even in an interrupted thread: what was killed is gone in a moment.
+    long killed = System.nanoTime();
+    Duration left = ProcessFamily.SIGKILL_DEADLINE;
+    while (process.isAlive() && !left.isNegative()) {
+      interrupted |= !waitFor(left);
+      left = ProcessFamily.SIGKILL_DEADLINE.minusNanos(System.nanoTime() - killed);
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    if (process.isAlive()) {
       throw ProcessFamily.undying(spec.name(), Set.of(process.toHandle()));
+    }
+  }
+
+  /** Returns false if it was interrupted; then this thread is so no more. */
+  private boolean waitFor(Duration duration) {
+    try {
+      process.waitFor(duration.toNanos(), TimeUnit.NANOSECONDS);
+      return true;
+    } catch (InterruptedException e) {
+      return false;
     }
   }
 

@@ -125,10 +125,10 @@ class CommandTest {
 
   @Test
   void whatCannotBeStartedIsNamed() {
-    Command missing = new Command(List.of("no-such-tool"), Map.of(), folder, LONG);
+    Command missing = new Command(List.of("/no/such/tool"), Map.of(), folder, LONG);
     assertThatThrownBy(missing::run)
         .isInstanceOf(ToolboxException.class)
-        .hasMessageContaining("no-such-tool")
+        .hasMessageContaining("/no/such/tool")
         .hasMessageContaining("No such file or directory");
     Command elsewhere = new Command(List.of("true"), Map.of(), folder.resolve("none"), LONG);
     assertThatThrownBy(elsewhere::run).hasMessageContaining(folder.resolve("none").toString());

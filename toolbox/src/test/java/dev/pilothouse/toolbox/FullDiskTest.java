@@ -7,28 +7,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class FullDiskTest {
   @TempDir Path root;
-  private TinyDisk disk;
-
-  @BeforeEach
-  void mount() throws Exception {
-    disk = TinyDisk.mount(root);
-  }
-
-  @AfterEach
-  void unmount() throws Exception {
-    disk.close();
-  }
 
   @Test
   void writeNamesTheFileAndTheReason() throws Exception {
-    try (RunDirectory run = RunDirectory.open(root, "run")) {
+    try (TinyDisk disk = TinyDisk.mount(root);
+        RunDirectory run = RunDirectory.open(root, "run")) {
       run.write("mesh.yaml", "old");
       disk.fill();
       assertThatThrownBy(() -> run.write("mesh.yaml", "new"))
@@ -42,7 +30,8 @@ class FullDiskTest {
 
   @Test
   void startNamesTheLogAndTheReason() throws Exception {
-    try (RunDirectory run = RunDirectory.open(root, "run")) {
+    try (TinyDisk disk = TinyDisk.mount(root);
+        RunDirectory run = RunDirectory.open(root, "run")) {
       disk.fill();
       assertThatThrownBy(() -> run.start(spec(run, "etcd", "sleep", "1000")))
           .isInstanceOf(ToolboxException.class)
@@ -54,23 +43,27 @@ class FullDiskTest {
 
   @Test
   void openTellsTheReasonAndLeavesNothing() throws Exception {
-    RunDirectory.open(root, "first").close();
-    disk.fill();
-    assertThatThrownBy(() -> RunDirectory.open(root, "run"))
-        .isInstanceOf(ToolboxException.class)
-        .hasMessageContaining("No space left on device");
-    disk.empty();
-    assertThat(root.resolve(".pilothouse/locks")).isEmptyDirectory();
+    try (TinyDisk disk = TinyDisk.mount(root)) {
+      RunDirectory.open(root, "first").close();
+      disk.fill();
+      assertThatThrownBy(() -> RunDirectory.open(root, "run"))
+          .isInstanceOf(ToolboxException.class)
+          .hasMessageContaining("No space left on device");
+      disk.empty();
+      assertThat(root.resolve(".pilothouse/locks")).isEmptyDirectory();
+    }
   }
 
   @Test
   void aProcessThatFillsTheDiskAndDiesIsToldSo() throws Exception {
-    try (RunDirectory run = RunDirectory.open(root, "run")) {
-      ManagedProcess process = start(run, "etcd", "head -c 200000 /dev/zero || exit 7");
-      assertThatThrownBy(() -> process.await("/health answers", () -> false, LONG))
-          .hasMessageContaining("it exited with code 7")
-          .hasMessageContaining("No space left on device: " + run.path());
+    try (TinyDisk disk = TinyDisk.mount(root)) {
+      try (RunDirectory run = RunDirectory.open(root, "run")) {
+        ManagedProcess process = start(run, "etcd", "head -c 200000 /dev/zero || exit 7");
+        assertThatThrownBy(() -> process.await("/health answers", () -> false, LONG))
+            .hasMessageContaining("it exited with code 7")
+            .hasMessageContaining("No space left on device: " + run.path());
+      }
+      assertThat(disk.files()).containsExactly(".pilothouse");
     }
-    assertThat(root).isDirectoryNotContaining("glob:**/run-*");
   }
 }

@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
 
 /** A file system of 64 KiB, where the machine lets us mount one; else the test is skipped. */
 final class TinyDisk implements AutoCloseable {
@@ -33,6 +35,12 @@ final class TinyDisk implements AutoCloseable {
       full = true;
     }
     assumeTrue(full);
+  }
+
+  List<String> files() throws IOException {
+    try (Stream<Path> files = Files.list(where)) {
+      return files.map(file -> file.getFileName().toString()).toList();
+    }
   }
 
   void empty() throws IOException {
