@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 public class ToolboxException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
+  private final String summary;
   private final transient @Nullable Path evidence;
 
   /**
@@ -32,7 +33,18 @@ public class ToolboxException extends RuntimeException {
       @Nullable Path evidence,
       @Nullable Throwable cause) {
     super(message(tried, cameBack, toDo, evidence), cause);
+    this.summary = tried + ": " + cameBack;
     this.evidence = evidence;
+  }
+
+  /**
+   * What was tried and what came back, without advice and evidence: for a failure that wraps this
+   * one and has its own.
+   *
+   * @return the beginning of the message
+   */
+  public String summary() {
+    return summary;
   }
 
   /**

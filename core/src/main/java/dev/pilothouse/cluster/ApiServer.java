@@ -1,0 +1,154 @@
+package dev.pilothouse.cluster;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import dev.pilothouse.failure.PilothouseException;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.http.HttpClient;
+import io.fabric8.kubernetes.client.http.HttpRequest;
+import io.fabric8.kubernetes.client.http.HttpResponse;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Plain calls to the API server with JSON in and out, over the fabric8 client's connection and
+ * credentials. The client's typed calls are not used here: they put every object through a Java
+ * model first, and what is applied must reach the server as it was written. Nothing is repeated:
+ * the server answers 500 to a bad manifest, too.
+ */
+final class ApiServer {
+  static final String JSON = "application/json";
+  static final String MERGE_PATCH = "application/merge-patch+json";
+  static final String APPLY_PATCH = "application/apply-patch+yaml";
+
+  private static final ObjectMapper MAPPER = JsonMapper.builder().build();
+  private static final long TIMEOUT_SECONDS = 40; // webhooks may take up to 30
+
+  private final HttpClient http;
+  private final String base;
+
+  ApiServer(KubernetesClient client) {
+    this.http = KubernetesClients.withoutRetries(client).getHttpClient();
+    String url = client.getMasterUrl().toString();
+    this.base = url.endsWith("/") ? url.substring(0, url.length() - 1) : url;
+  }
+
+  /** An answer of the API server, whatever its status. */
+  record Answer(int code, JsonNode body, String text) {
+    boolean ok() {
+      return code / 100 == 2;
+    }
+
+    /** The API server's own words. */
+    String words() {
+      String message = body.path("message").asText();
+      return (message.isEmpty() ? text.strip() : message) + " (HTTP " + code + ")";
+    }
+  }
+
+  String url() {
+    return base;
+  }
+
+  /** What lies at the path, or null if there is no such thing. */
+  @Nullable JsonNode find(String path) {
+    Answer answer = call("GET", path, JSON, null);
+    return answer.code() == 404 ? null : succeeded("reading " + path, answer);
+  }
+
+  JsonNode get(String path) {
+    return succeeded("reading " + path, call("GET", path, JSON, null));
+  }
+
+  static JsonNode succeeded(String tried, Answer answer) {
+    if (!answer.ok()) {
+      throw new PilothouseException(tried, answer.words(), "", null, null);
+    }
+    return answer.body();
+  }
+
+  /**
+   * Sends a request and waits for the answer.
+   *
+   * @throws PilothouseException if none comes
+   */
+  Answer call(String method, String path, String contentType, @Nullable String body) {
+    try {
+      return send(method, path, contentType, body).get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new PilothouseException(tried(), "interrupted while waiting", "", null, e);
+    } catch (ExecutionException e) {
+      throw failure(e.getCause() == null ? e : e.getCause());
+    }
+  }
+
+  /** Reads several things at once; they come in the order of the paths. */
+  List<JsonNode> getAll(List<String> paths) {
+    List<CompletableFuture<Answer>> calls =
+        paths.stream().map(path -> send("GET", path, JSON, null)).toList();
+    List<JsonNode> bodies = new ArrayList<>();
+    for (int i = 0; i < paths.size(); i++) {
+      try {
+        bodies.add(succeeded("reading " + paths.get(i), calls.get(i).get()));
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new PilothouseException(tried(), "interrupted while waiting", "", null, e);
+      } catch (ExecutionException e) {
+        throw failure(e.getCause() == null ? e : e.getCause());
+      }
+    }
+    return bodies;
+  }
+
+  private CompletableFuture<Answer> send(
+      String method, String path, String contentType, @Nullable String body) {
+    try {
+      HttpRequest.Builder request = http.newHttpRequestBuilder();
+      request.uri(base + path).header("Accept", JSON).timeout(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+      if (body != null || !method.equals("GET")) {
+        request.method(method, contentType, body == null ? "" : body);
+      }
+      return http.sendAsync(request.build(), byte[].class).thenApply(ApiServer::answer);
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedFuture(e); // a closed client, for one
+    }
+  }
+
+  private static Answer answer(HttpResponse<byte[]> response) {
+    byte[] bytes = response.body();
+    String text = bytes == null ? "" : new String(bytes, UTF_8);
+    return new Answer(response.code(), tree(text), text);
+  }
+
+  private String tried() {
+    return "calling the API server " + base;
+  }
+
+  private PilothouseException failure(Throwable cause) {
+    if (cause instanceof PilothouseException known) {
+      return known;
+    }
+    String words = cause.getMessage() == null ? cause.toString() : cause.getMessage();
+    String toDo = cause instanceof IOException ? "see whether the API server runs" : "";
+    return new PilothouseException(tried(), words, toDo, null, cause);
+  }
+
+  private static JsonNode tree(String text) {
+    try {
+      return text.startsWith("{") ? MAPPER.readTree(text) : MissingNode.getInstance();
+    } catch (JsonProcessingException e) {
+      return MissingNode.getInstance(); // not JSON: the words are the text itself
+    }
+  }
+}

@@ -1,0 +1,39 @@
+package dev.pilothouse.cluster;
+
+import io.fabric8.kubernetes.client.Client;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.RequestConfigBuilder;
+import io.fabric8.kubernetes.client.http.HttpClient;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/** Makes fabric8 clients. */
+final class KubernetesClients {
+  /** 0.1 + 0.2 + 0.4 s in all. The default of ten lets a dead server block a call for minutes. */
+  private static final int RETRIES = 3;
+
+  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
+
+  private KubernetesClients() {}
+
+  /**
+   * A client for a kubeconfig's current context. The environment and the JVM's properties have no
+   * say in it.
+   */
+  static KubernetesClient open(Path kubeconfig, HttpClient.Factory http) {
+    Config config = Config.fromKubeconfig(kubeconfig.toFile());
+    config.setRequestRetryBackoffLimit(RETRIES);
+    config.setConnectionTimeout((int) CONNECT_TIMEOUT.toMillis());
+    return new KubernetesClientBuilder().withConfig(config).withHttpClientFactory(http).build();
+  }
+
+  /** The same client, which answers a failure at once. It must not be closed. */
+  static Client withoutRetries(KubernetesClient client) {
+    return client.newClient(
+        new RequestConfigBuilder(client.getConfiguration().getRequestConfig())
+            .withRequestRetryBackoffLimit(0)
+            .build());
+  }
+}

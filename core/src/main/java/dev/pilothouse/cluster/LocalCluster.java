@@ -1,0 +1,127 @@
+package dev.pilothouse.cluster;
+
+import dev.pilothouse.failure.PilothouseException;
+import dev.pilothouse.toolbox.RunDirectory;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.Optional;
+
+/** A cluster of our own processes. */
+final class LocalCluster implements OwnedCluster {
+  /** The administrator's kubeconfig, below the run directory. */
+  static final String KUBECONFIG = "kubeconfig";
+
+  private final String name;
+  private final RunDirectory run;
+  private final Path kubeconfig;
+  private final List<Component> components;
+  private final KubernetesClient client;
+  private final ServerSideApply apply;
+  private final NamespaceFinalizer namespaces;
+  private volatile boolean closed;
+
+  /**
+   * Takes over processes that run, or have just been started.
+   *
+   * @param components those without which it does not work, the deepest first
+   */
+  LocalCluster(String name, RunDirectory run, List<Component> components) {
+    this.name = name;
+    this.run = run;
+    this.kubeconfig = run.path().resolve(KUBECONFIG);
+    this.components = List.copyOf(components);
+    this.client = KubernetesClients.open(kubeconfig, new OwnServerHttp(this::death));
+    this.apply = new ServerSideApply(client, this::isGone);
+    this.namespaces = new NamespaceFinalizer(client);
+  }
+
+  /** Begins to end namespaces that are deleted, as the controllers of a whole cluster do. */
+  void watchNamespaces() {
+    namespaces.start();
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public KubernetesClient client() {
+    return client;
+  }
+
+  @Override
+  public Path kubeconfig() {
+    return kubeconfig;
+  }
+
+  @Override
+  public Applied apply(Manifests manifests) {
+    if (closed) {
+      throw new PilothouseException(
+          "applying manifests to local cluster " + name, "it is closed", "", null, null);
+    }
+    return apply.apply(manifests);
+  }
+
+  @Override
+  public void exportLogs(Path directory) {
+    try {
+      Files.createDirectories(directory);
+      for (Component component : components) {
+        Path target = directory.resolve(component.name() + ".log");
+        Files.copy(component.log(), target, StandardCopyOption.REPLACE_EXISTING);
+      }
+    } catch (IOException e) {
+      throw new PilothouseException(
+          "copying the logs of local cluster " + name + " to " + directory,
+          e.toString(),
+          "",
+          run.path(),
+          e);
+    }
+  }
+
+  @Override
+  public synchronized void delete() {
+    end();
+    run.delete();
+  }
+
+  @Override
+  public synchronized void close() {
+    end();
+    run.close();
+  }
+
+  private void end() {
+    if (!closed) {
+      closed = true;
+      namespaces.close();
+      client.close();
+    }
+  }
+
+  private boolean isGone() {
+    return closed || death().isPresent();
+  }
+
+  /** Which process has died, if one has. */
+  private Optional<PilothouseException> death() {
+    return components.stream()
+        .filter(component -> !component.alive().getAsBoolean())
+        .findFirst()
+        .map(
+            component ->
+                new PilothouseException(
+                    "calling the API server of local cluster " + name,
+                    component.obituary(),
+                    "close this cluster and open another",
+                    component.log(),
+                    null));
+  }
+}
