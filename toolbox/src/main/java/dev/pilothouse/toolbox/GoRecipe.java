@@ -167,7 +167,9 @@ final class GoRecipe implements Recipe {
   private Path writeModule(Path draft) throws IOException {
     Path module = Files.createDirectories(GoCommands.module(draft));
     for (Map.Entry<String, String> file : files.entrySet()) {
-      Files.writeString(module.resolve(file.getKey()), file.getValue());
+      Path path = module.resolve(file.getKey());
+      Files.createDirectories(path.resolveSibling(""));
+      Files.writeString(path, file.getValue());
     }
     return module;
   }

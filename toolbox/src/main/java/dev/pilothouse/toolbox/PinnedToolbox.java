@@ -41,7 +41,7 @@ final class PinnedToolbox implements Toolbox {
     this.istioFiles = new IstioFilesRecipe(go);
     this.go = go;
     this.listener = listener;
-    this.search = new ToolSearch(new EnumMap<>(explicit), environment, cache, recipes);
+    this.search = new ToolSearch(Map.copyOf(explicit), environment, cache, recipes);
     this.provisioner = new Provisioner(cache, listener);
   }
 

@@ -3,6 +3,7 @@ package dev.pilothouse.toolbox;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -10,11 +11,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Finds or provides the real binaries. The order is: explicit path, environment variable, PATH if
- * the version fits, cache, and only for {@link #provision} building or downloading.
+ * the version fits, cache, and only for {@link #provision(Set)} building or downloading.
  *
  * <pre>{@code
  * Toolbox toolbox = Toolbox.create();
- * Path etcd = toolbox.provision(Set.of(Tool.ETCD, Tool.ENVOY)).get(Tool.ETCD).path();
+ * Map<Tool, ToolBinary> binaries = toolbox.provision(Set.of(Tool.ETCD, Tool.ENVOY));
+ * Path etcd = toolbox.require(Tool.ETCD).path();
  * }</pre>
  *
  * <p>Which versions fit: etcd 3.4 or newer; kube-apiserver 1.34; kubectl 1.33 to 1.35; Envoy 1.36
@@ -71,6 +73,17 @@ public interface Toolbox {
   Map<Tool, ToolBinary> require(Set<Tool> tools);
 
   /**
+   * As {@link #require(Set)}, for one.
+   *
+   * @param tool the binary
+   * @return where it is
+   * @throws MissingToolsException as there
+   */
+  default ToolBinary require(Tool tool) {
+    return Objects.requireNonNull(require(Set.of(tool)).get(tool));
+  }
+
+  /**
    * Finds binaries, and builds or downloads those that are nowhere. When several threads or JVMs
    * ask for the same, one makes it and the others wait and use it.
    *
@@ -82,6 +95,17 @@ public interface Toolbox {
    * @throws ToolboxException if a build or a download fails, or the thread is interrupted
    */
   Map<Tool, ToolBinary> provision(Set<Tool> tools);
+
+  /**
+   * As {@link #provision(Set)}, for one.
+   *
+   * @param tool the binary
+   * @return where it is
+   * @throws ToolboxException as there
+   */
+  default ToolBinary provision(Tool tool) {
+    return Objects.requireNonNull(provision(Set.of(tool)).get(tool));
+  }
 
   /**
    * The files beside the binaries that a running mesh needs, from the cache. They get there with

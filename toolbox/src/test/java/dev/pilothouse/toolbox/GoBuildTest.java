@@ -8,13 +8,11 @@ import dev.pilothouse.toolbox.GoBuild.Message;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -285,9 +283,7 @@ class GoBuildTest {
     write("main.go", HELLO.replace("unset", directory.toString()));
     Path pid = directory.resolve("pid");
     Path blocker =
-        script(
-            "blocker",
-            "echo $$ > " + pid + ".new; mv " + pid + ".new " + pid + "; exec sleep 1000");
+        Scripts.script(directory.resolve("blocker"), "echo $$ > " + pid + "; exec sleep 1000");
     AtomicReference<Throwable> thrown = new AtomicReference<>();
     AtomicReference<Boolean> interrupted = new AtomicReference<>();
     Thread building =
@@ -301,12 +297,7 @@ class GoBuildTest {
               interrupted.set(Thread.currentThread().isInterrupted());
             });
     building.start();
-    while (!Files.exists(pid) && building.isAlive()) {
-      Thread.onSpinWait();
-    }
-    assertThat(pid).exists();
-    Optional<ProcessHandle> blocked =
-        ProcessHandle.of(Long.parseLong(Files.readString(pid).strip()));
+    long blocked = Processes.pidIn(pid);
 
     building.interrupt();
     building.join();
@@ -315,15 +306,8 @@ class GoBuildTest {
         .isInstanceOf(ToolboxException.class)
         .hasMessageContaining("interrupted");
     assertThat(interrupted.get()).isTrue();
-    assertThat(blocked)
-        .isNotEmpty()
-        .hasValueSatisfying(process -> assertThat(MarkedProcesses.gone(process)).isTrue());
+    assertThat(Processes.lives(blocked)).isFalse();
     assertThat(output).doesNotExist();
-  }
-
-  private Path script(String name, String body) throws IOException {
-    Path script = Files.writeString(directory.resolve(name), "#!/bin/sh\n" + body + "\n");
-    return Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwx------"));
   }
 
   private void write(String file, String content) throws IOException {

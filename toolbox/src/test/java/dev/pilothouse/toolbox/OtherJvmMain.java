@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** What a second JVM does in the tests. It stays until its standard input ends. */
 final class OtherJvmMain {
@@ -56,6 +57,12 @@ final class OtherJvmMain {
         Command command =
             new Command(List.of("sh", "-c", Processes.WITH_ORPHAN), Map.of(), root, Processes.LONG);
         command.run();
+      }
+      case "provision" -> {
+        Toolbox toolbox = TinyTools.toolbox(root, System.getenv(), TinyTools.ETCD, event -> {});
+        System.out.println("ready");
+        System.in.read();
+        toolbox.provision(Set.of(Tool.ETCD)).values().forEach(b -> System.out.println(b.origin()));
       }
       default -> throw new IllegalArgumentException(arguments[1]);
     }
