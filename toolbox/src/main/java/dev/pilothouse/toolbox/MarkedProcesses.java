@@ -3,12 +3,14 @@ package dev.pilothouse.toolbox;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BiConsumer;
 
 /**
@@ -23,6 +25,18 @@ final class MarkedProcesses {
   static final String ORIGIN = "PILOTHOUSE_ORIGIN";
 
   private static final Path PROC = Path.of("/proc");
+
+  /** A process that takes longer to begin with its next program is stuck in the kernel. */
+  private static final Duration EXEC_DEADLINE = Duration.ofSeconds(1);
+
+  /** PF_KTHREAD: a thread of the kernel, which has no environment. */
+  private static final long KERNEL_THREAD = 0x0020_0000;
+
+  /** Where these lie in what {@link #stat} returns. */
+  private static final int FLAGS = 9 - 3;
+
+  private static final int ENV_START = 50 - 3;
+  private static final int ENV_END = 51 - 3;
 
   private MarkedProcesses() {}
 
@@ -60,15 +74,8 @@ final class MarkedProcesses {
     if (!process.isAlive()) {
       return true;
     }
-    try {
-      // "pid (name) S …", where the name may hold anything, brackets too.
-      String stat =
-          Files.readString(PROC.resolve(process.pid() + "/stat"), StandardCharsets.ISO_8859_1);
-      char state = stat.charAt(stat.lastIndexOf(')') + 2);
-      return state == 'Z' || state == 'X';
-    } catch (IOException | StringIndexOutOfBoundsException e) {
-      return !process.isAlive();
-    }
+    String[] stat = stat(process.pid());
+    return stat.length == 0 ? !process.isAlive() : zombie(stat);
   }
 
   private static void scan(String variable, BiConsumer<Long, String> found) {
@@ -101,29 +108,82 @@ final class MarkedProcesses {
 
   /** The variable's value, or empty when the process has none, has ended, or hides it. */
   private static String valueIn(long pid, String variable) {
-    byte[] environment;
-    try (InputStream in = Files.newInputStream(PROC.resolve(pid + "/environ"))) {
-      environment = in.readAllBytes();
-    } catch (IOException e) {
-      return "";
-    }
-    byte[] wanted = (variable + "=").getBytes(StandardCharsets.UTF_8);
+    String prefix = variable + "=";
     int start = 0;
-    while (start < environment.length) {
-      int end = start;
-      while (end < environment.length && environment[end] != 0) {
-        end++;
-      }
-      if (end - start > wanted.length
-          && Arrays.equals(environment, start, start + wanted.length, wanted, 0, wanted.length)) {
-        return new String(
-            environment,
-            start + wanted.length,
-            end - start - wanted.length,
-            StandardCharsets.UTF_8);
+    String environment = environment(pid);
+    while (start < environment.length()) {
+      int end = environment.indexOf('\0', start);
+      end = end < 0 ? environment.length() : end;
+      if (environment.startsWith(prefix, start)) {
+        return environment.substring(start + prefix.length(), end);
       }
       start = end + 1;
     }
     return "";
+  }
+
+  /**
+   * What a process was started with. On its way from one program to the next (in {@code execve}) a
+   * process shows nothing for a moment; it must not slip through, so its next program is waited
+   * for.
+   */
+  private static String environment(long pid) {
+    long start = System.nanoTime();
+    while (true) {
+      String environment;
+      try {
+        environment = read(pid, "environ");
+      } catch (AccessDeniedException e) {
+        return ""; // It hides even from its own user.
+      } catch (IOException e) {
+        environment = "";
+      }
+      if (!environment.isEmpty()
+          || !betweenPrograms(stat(pid))
+          || System.nanoTime() - start > EXEC_DEADLINE.toNanos()) {
+        return environment;
+      }
+      LockSupport.parkNanos(100_000);
+    }
+  }
+
+  /** For a process that shows no environment: whether it will. */
+  private static boolean betweenPrograms(String[] stat) {
+    if (stat.length <= ENV_END
+        || zombie(stat)
+        || (Long.parseLong(stat[FLAGS]) & KERNEL_THREAD) != 0) {
+      return false;
+    }
+    boolean notYetSet = stat[ENV_START].equals("0");
+    boolean setMeanwhile = !stat[ENV_START].equals(stat[ENV_END]);
+    return notYetSet || setMeanwhile;
+  }
+
+  private static boolean zombie(String[] stat) {
+    return stat[0].equals("Z") || stat[0].equals("X");
+  }
+
+  /** The fields of proc(5) from the third on, which is the state; none when it has gone. */
+  private static String[] stat(long pid) {
+    try {
+      // "pid (name) S …", where the name may hold anything, brackets too.
+      String stat = read(pid, "stat");
+      return stat.substring(stat.lastIndexOf(')') + 2).strip().split(" ", -1);
+    } catch (IOException | StringIndexOutOfBoundsException e) {
+      return new String[0];
+    }
+  }
+
+  /** In one call to the kernel: between two, the process may begin with another program. */
+  private static String read(long pid, String file) throws IOException {
+    for (int size = 32 * 1024; ; size *= 8) {
+      try (InputStream in = Files.newInputStream(PROC.resolve(pid + "/" + file))) {
+        byte[] bytes = new byte[size];
+        int length = Math.max(0, in.read(bytes));
+        if (length < size) {
+          return new String(bytes, 0, length, StandardCharsets.UTF_8);
+        }
+      }
+    }
   }
 }

@@ -4,13 +4,16 @@ import static dev.pilothouse.toolbox.Processes.text;
 import static dev.pilothouse.toolbox.Processes.until;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class MarkedProcessesTest {
   private final String value = "/tmp/" + UUID.randomUUID();
@@ -33,6 +36,19 @@ class MarkedProcessesTest {
     assertThat(MarkedProcesses.with("MARK", value))
         .containsExactlyInAnyOrder(wanted.toHandle(), only.toHandle());
     assertThat(MarkedProcesses.values("MARK")).contains(value, value + "-1", value.substring(1));
+  }
+
+  @Test
+  void findsAProcessThatIsJustStartingItsNextProgram(@TempDir Path folder) throws Exception {
+    Path again = Files.writeString(folder.resolve("again"), "#!/bin/sh\nexec \"$0\"\n");
+    Files.setPosixFilePermissions(again, PosixFilePermissions.fromString("rwx------"));
+    ProcessBuilder builder = new ProcessBuilder(again.toString());
+    builder.environment().put("MARK", value);
+    Process process = builder.start();
+    started.add(process);
+    for (int i = 0; i < 100; i++) {
+      assertThat(MarkedProcesses.with("MARK", value)).containsExactly(process.toHandle());
+    }
   }
 
   @Test
