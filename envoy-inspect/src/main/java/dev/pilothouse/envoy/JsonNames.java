@@ -45,11 +45,6 @@ final class JsonNames {
     return snake.toString();
   }
 
-  /** One step of a JSON pointer. */
-  static String pointerStep(String name) {
-    return "/" + name.replace("~", "~0").replace("/", "~1");
-  }
-
   private static boolean isUpper(char c) {
     return c >= 'A' && c <= 'Z';
   }

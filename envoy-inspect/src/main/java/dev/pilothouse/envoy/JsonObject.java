@@ -15,21 +15,21 @@ import org.jspecify.annotations.Nullable;
  */
 final class JsonObject {
   private final JsonNode node;
-  private final String pointer;
+  private final PointerPath path;
   private final Content content;
 
-  private JsonObject(JsonNode node, String pointer, Content content) {
+  private JsonObject(JsonNode node, PointerPath path, Content content) {
     this.node = node;
-    this.pointer = pointer;
+    this.path = path;
     this.content = content;
   }
 
   static JsonObject root(JsonNode node, Content content) {
-    return new JsonObject(node, content.pointer(), content);
+    return new JsonObject(node, PointerPath.root(content.pointer()), content);
   }
 
   String pointer() {
-    return pointer;
+    return path.toString();
   }
 
   boolean has(String name) {
@@ -72,7 +72,7 @@ final class JsonObject {
         return Long.parseLong(value.textValue());
       }
     } catch (NumberFormatException e) {
-      throw content.fault(step(name), "expected a whole number, found " + value, e);
+      throw content.fault(step(name).toString(), "expected a whole number, found " + value, e);
     }
     throw wrong(name, "a whole number", value);
   }
@@ -90,11 +90,12 @@ final class JsonObject {
   /** The objects in an array. */
   <T> List<T> objects(String name, Function<JsonObject, T> maker) {
     JsonNode value = array(name);
+    PointerPath array = step(name);
     List<T> list = new ArrayList<>(value.size());
     for (int i = 0; i < value.size(); i++) {
       JsonNode element = value.get(i);
       require(element.isObject(), name, "an array of objects", value);
-      list.add(maker.apply(new JsonObject(element, step(name) + "/" + i, content)));
+      list.add(maker.apply(new JsonObject(element, array.element(i), content)));
     }
     return List.copyOf(list);
   }
@@ -151,11 +152,13 @@ final class JsonObject {
     JsonNodeType type = found.getNodeType();
     String what = type == JsonNodeType.ARRAY ? "another array" : type.name();
     return content.fault(
-        step(name), "expected " + expected + ", found " + what.toLowerCase(Locale.ROOT), null);
+        step(name).toString(),
+        "expected " + expected + ", found " + what.toLowerCase(Locale.ROOT),
+        null);
   }
 
-  private String step(String name) {
-    String actual = node.has(name) ? name : JsonNames.camel(name);
-    return pointer + JsonNames.pointerStep(node.has(actual) ? actual : name);
+  private PointerPath step(String name) {
+    boolean camel = !node.has(name) && node.has(JsonNames.camel(name));
+    return path.field(camel ? JsonNames.camel(name) : name);
   }
 }

@@ -90,24 +90,25 @@ final class MessageConverter {
       return typedStruct(content.typeUrl(), json);
     }
     json.remove(TYPE);
-    walkMessage(json, known.get().getDescriptorForType(), content.pointer());
+    walkMessage(json, known.get().getDescriptorForType(), PointerPath.root(content.pointer()));
     return json;
   }
 
-  private void walkMessage(ObjectNode json, Descriptor type, String pointer) {
+  private void walkMessage(ObjectNode json, Descriptor type, PointerPath pointer) {
     for (Map.Entry<String, JsonNode> entry : json.properties()) {
       String name = entry.getKey();
-      String at = pointer + JsonNames.pointerStep(name);
+      PointerPath at = pointer.field(name);
       FieldDescriptor field = EnvoyTypes.Fields.find(type, name);
       if (field == null) {
         if (!name.equals(TYPE)) {
-          unknown.add(new Unknown(Unknown.Kind.FIELD, type.getFullName() + "." + name, at));
+          unknown.add(
+              new Unknown(Unknown.Kind.FIELD, type.getFullName() + "." + name, at.toString()));
         }
       } else if (field.isMapField()) {
         walkMap(entry.getValue(), field, at);
       } else if (field.isRepeated() && entry.getValue() instanceof ArrayNode array) {
         for (int i = 0; i < array.size(); i++) {
-          walkValue(array.get(i), field, at + "/" + i);
+          walkValue(array.get(i), field, at.element(i));
         }
       } else {
         walkValue(entry.getValue(), field, at);
@@ -115,18 +116,18 @@ final class MessageConverter {
     }
   }
 
-  private void walkMap(JsonNode map, FieldDescriptor field, String pointer) {
+  private void walkMap(JsonNode map, FieldDescriptor field, PointerPath pointer) {
     FieldDescriptor value = field.getMessageType().findFieldByName("value");
     for (Map.Entry<String, JsonNode> entry : map.properties()) {
-      walkValue(entry.getValue(), value, pointer + JsonNames.pointerStep(entry.getKey()));
+      walkValue(entry.getValue(), value, pointer.field(entry.getKey()));
     }
   }
 
-  private void walkValue(JsonNode value, FieldDescriptor field, String pointer) {
+  private void walkValue(JsonNode value, FieldDescriptor field, PointerPath pointer) {
     switch (field.getJavaType()) {
       case ENUM -> {
         if (value.isTextual() && field.getEnumType().findValueByName(value.textValue()) == null) {
-          unknown.add(new Unknown(Unknown.Kind.ENUM_VALUE, value.textValue(), pointer));
+          unknown.add(new Unknown(Unknown.Kind.ENUM_VALUE, value.textValue(), pointer.toString()));
         }
       }
       case MESSAGE -> {
@@ -143,7 +144,7 @@ final class MessageConverter {
     }
   }
 
-  private void walkAny(ObjectNode any, String pointer) {
+  private void walkAny(ObjectNode any, PointerPath pointer) {
     if (!(any.get(TYPE) instanceof TextNode url)) {
       return;
     }
@@ -154,14 +155,14 @@ final class MessageConverter {
       types.add(type);
       if (type.getFullName().equals(ANY)) {
         if (any.get("value") instanceof ObjectNode inner) {
-          walkAny(inner, pointer + "/value");
+          walkAny(inner, pointer.field("value"));
         }
       } else if (!OWN_JSON.contains(type.getFullName())) {
         walkMessage(any, type, pointer);
       }
       return;
     }
-    unknown.add(new Unknown(Unknown.Kind.TYPE, typeUrl, pointer));
+    unknown.add(new Unknown(Unknown.Kind.TYPE, typeUrl, pointer.toString()));
     any.remove(TYPE);
     ObjectNode standIn = typedStruct(typeUrl, any.deepCopy());
     types.add(TypedStruct.getDescriptor());
