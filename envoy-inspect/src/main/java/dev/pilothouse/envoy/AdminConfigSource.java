@@ -26,7 +26,8 @@ public interface AdminConfigSource extends ConfigSource {
   AdminConfigSource only(ConfigSection... sections);
 
   /**
-   * The same source, of the resources alone whose names match.
+   * The same source, of the resources alone whose names match. Envoy adds the listeners that it
+   * rejected, whatever their names.
    *
    * @param regex an RE2 expression that the whole name matches
    * @return the narrower source

@@ -114,7 +114,10 @@ final class ConfigWait {
 
   private EnvoyConfigException failure(String how, @Nullable Throwable cause) {
     StringBuilder text = new StringBuilder(how).append("; ");
-    text.append(reads).append(" reads, ").append(changes).append(" changes");
+    text.append(reads)
+        .append(" reads, ")
+        .append(changes)
+        .append(changes == 1 ? " change" : " changes");
     if (last != null && beforeLast != null) {
       text.append(", the last ").append(millisSince(lastChangeAt)).append(" ago: ");
       text.append(difference(beforeLast, last));

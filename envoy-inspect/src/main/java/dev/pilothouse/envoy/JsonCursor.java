@@ -2,10 +2,12 @@ package dev.pilothouse.envoy;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonPointer;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * What it meets that is not of the expected type it reports with that place.
  */
 final class JsonCursor implements AutoCloseable {
+  // Jackson says of the source that it does not show it.
+  private static final Pattern SOURCE = Pattern.compile("\\[Source: [^;\\]]*; ([^\\]]*)]");
+
   private final Document document;
   private final JsonParser parser;
   private final String prefix;
@@ -159,8 +164,8 @@ final class JsonCursor implements AutoCloseable {
   /** What a fault of the JSON itself becomes. */
   EnvoyConfigException broken(IOException cause) {
     String words =
-        cause instanceof com.fasterxml.jackson.core.JsonProcessingException json
-            ? json.getOriginalMessage()
+        cause instanceof JsonProcessingException json
+            ? SOURCE.matcher(json.getOriginalMessage()).replaceAll("$1")
             : String.valueOf(cause);
     Place place =
         Place.at(

@@ -60,7 +60,7 @@ public record ConfigDumpQuery(
   }
 
   /**
-   * The same for some names.
+   * The same for some names. Envoy adds the listeners that it rejected, whatever their names.
    *
    * @param regex an RE2 expression that the whole name matches
    * @return a new query

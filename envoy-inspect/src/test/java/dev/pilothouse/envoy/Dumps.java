@@ -1,0 +1,37 @@
+package dev.pilothouse.envoy;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+
+/** The recorded dumps. */
+final class Dumps {
+  static final List<String> ALL =
+      List.of(
+          "accepted.json",
+          "warming-and-rejected.json",
+          "routes.json",
+          "warming-clusters.json",
+          "masked-listeners.json",
+          "istio-sidecar.json",
+          "istiod-debug.json");
+
+  private Dumps() {}
+
+  static EnvoyConfig read(String name) {
+    return EnvoyConfigInspector.create().read(ConfigSource.text(text(name)));
+  }
+
+  static String text(String name) {
+    try (InputStream in = Dumps.class.getResourceAsStream("/dumps/" + name)) {
+      if (in == null) {
+        throw new IllegalArgumentException("no dump " + name);
+      }
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

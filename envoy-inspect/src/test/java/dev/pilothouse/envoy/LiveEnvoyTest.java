@@ -1,0 +1,184 @@
+package dev.pilothouse.envoy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.pilothouse.envoy.Resource.State;
+import dev.pilothouse.envoy.live.Pushed;
+import dev.pilothouse.envoy.live.RealEnvoy;
+import dev.pilothouse.envoy.live.RecordDumps;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Reading and waiting on a real Envoy. */
+class LiveEnvoyTest {
+  private static final Duration LONG = Duration.ofSeconds(30);
+
+  private final EnvoyConfigInspector inspector = EnvoyConfigInspector.create();
+  private RealEnvoy envoy;
+  private AdminConfigSource source;
+
+  @BeforeEach
+  void start() {
+    envoy = RealEnvoy.start();
+    source = ConfigSource.admin(envoy.admin());
+  }
+
+  @AfterEach
+  void stop() {
+    envoy.close();
+  }
+
+  @Test
+  void readsWhatWasPushed() {
+    EnvoyConfig config = RecordDumps.pushAccepted(envoy);
+
+    assertThat(config.listener("outbound").orElseThrow().version()).isEqualTo("l1");
+    assertThat(config.secret("password")).isPresent();
+    assertThat(config.raw().toString()).doesNotContain("never-to-be-seen");
+    assertThat(config.source()).isEqualTo(envoy.admin().toString());
+    assertThat(config.resources())
+        .allSatisfy(r -> assertThat(r.message().getSerializedSize()).isPositive());
+  }
+
+  @Test
+  void tellsWarmingDrainingAndRejectedApart() {
+    RecordDumps.pushAccepted(envoy);
+
+    EnvoyConfig config = RecordDumps.pushWarmingAndRejected(envoy);
+
+    assertThat(config.resources(State.REJECTED))
+        .extracting(Resource::name)
+        .containsExactly("refused");
+    assertThat(config.resources(State.DRAINING))
+        .extracting(Resource::name)
+        .containsExactly("passing");
+    assertThat(config.resources(State.WARMING))
+        .extracting(Resource::name)
+        .containsExactlyInAnyOrder("waiting", "outbound|81||away");
+  }
+
+  @Test
+  void readsSectionBySectionWhatEnvoyCannotPrintAsAWhole() {
+    RecordDumps.pushAccepted(envoy);
+
+    EnvoyConfig config = RecordDumps.pushUnknownType(envoy);
+
+    ListenerResource rejected = config.listener("from-istiod").orElseThrow();
+    assertThat(rejected.state()).isEqualTo(State.REJECTED);
+    assertThat(rejected.reason()).contains("istio.alpn");
+    assertThat(config.listener("outbound").map(Resource::state)).contains(State.ACTIVE);
+    assertThat(config.route("80")).isPresent();
+    assertThat(config.bootstrap()).isPresent();
+    assertThat(config.endpoints()).isNotEmpty();
+    assertThat(config.omissions())
+        .singleElement()
+        .satisfies(
+            omission -> {
+              assertThat(omission.part()).isEqualTo("failed_configuration in dynamic_listeners");
+              assertThat(omission.reason()).contains(Pushed.UNKNOWN_TYPE);
+            });
+    assertThat(config.resources())
+        .filteredOn(r -> !r.raw().isEmpty())
+        .allSatisfy(r -> assertThat(config.raw().at(r.pointer())).isEqualTo(r.raw()));
+  }
+
+  @Test
+  void readsSomeSectionsOnly() {
+    RecordDumps.pushAccepted(envoy);
+    RecordDumps.pushWarmingAndRejected(envoy);
+
+    EnvoyConfig config =
+        inspector.read(
+            source.only(
+                ConfigSection.BOOTSTRAP,
+                ConfigSection.DYNAMIC_ROUTE_CONFIGS,
+                ConfigSection.DYNAMIC_WARMING_CLUSTERS,
+                ConfigSection.DYNAMIC_ENDPOINT_CONFIGS,
+                ConfigSection.ECDS_FILTERS));
+
+    assertThat(config.resources())
+        .extracting(Resource::section)
+        .containsExactly(
+            ConfigSection.BOOTSTRAP,
+            ConfigSection.DYNAMIC_WARMING_CLUSTERS,
+            ConfigSection.DYNAMIC_ROUTE_CONFIGS,
+            ConfigSection.DYNAMIC_ENDPOINT_CONFIGS);
+    assertThat(config.resources(State.WARMING))
+        .extracting(Resource::name)
+        .containsExactly("outbound|81||away");
+  }
+
+  @Test
+  void readsSomeNamesOnly() {
+    RecordDumps.pushAccepted(envoy);
+
+    EnvoyConfig config =
+        inspector.read(source.only(ConfigSection.DYNAMIC_LISTENERS).named("out.*"));
+
+    assertThat(config.resources()).extracting(Resource::name).containsExactly("outbound");
+    assertThatThrownBy(() -> inspector.read(source.named("[")))
+        .isInstanceOf(EnvoyConfigException.class)
+        .hasMessageContaining("HTTP 400")
+        .hasMessageContaining("missing ]");
+  }
+
+  @Test
+  void waitsForAPush() {
+    RecordDumps.pushAccepted(envoy);
+    ConfigSource routes = source.only(ConfigSection.DYNAMIC_ROUTE_CONFIGS);
+
+    for (ConfigSource each : new ConfigSource[] {source, routes}) {
+      String value = each == source ? "two" : "three";
+      CompletableFuture<EnvoyConfig> seen =
+          CompletableFuture.supplyAsync(
+              () -> inspector.await(each, c -> header(c).equals(value), LONG));
+      envoy.routes(value, Pushed.routes("80", value));
+
+      assertThat(seen.join().route("80").orElseThrow().version()).isEqualTo(value);
+    }
+  }
+
+  @Test
+  void waitsForEachOfManyPushes() {
+    RecordDumps.pushAccepted(envoy);
+    ConfigSource routes = source.only(ConfigSection.DYNAMIC_ROUTE_CONFIGS);
+
+    for (int i = 0; i < 50; i++) {
+      String value = "v" + i;
+      envoy.routes(value, Pushed.routes("80", value));
+      assertThat(inspector.await(routes, c -> header(c).equals(value), LONG)).isNotNull();
+    }
+  }
+
+  @Test
+  void aRunningEnvoyThatDoesNotChangeIsSeenNotToChange() {
+    RecordDumps.pushAccepted(envoy);
+
+    // Envoy writes the keys of the bootstrap's metadata in another order for each answer.
+    assertThatThrownBy(() -> inspector.await(source, c -> false, Duration.ofMillis(500)))
+        .isInstanceOf(EnvoyConfigException.class)
+        .hasMessageContaining(" 0 changes");
+  }
+
+  @Test
+  void anEnvoyThatDiesIsNamed() {
+    RecordDumps.pushAccepted(envoy);
+    CompletableFuture<EnvoyConfig> seen =
+        CompletableFuture.supplyAsync(
+            () -> inspector.await(source, c -> false, Duration.ofSeconds(2)));
+    envoy.process().close();
+
+    assertThatThrownBy(seen::join)
+        .hasCauseInstanceOf(EnvoyConfigException.class)
+        .hasMessageContaining("The last read failed: GET " + envoy.admin());
+  }
+
+  private static String header(EnvoyConfig config) {
+    VirtualHost host = config.route("80").orElseThrow().virtualHosts().get(0);
+    return host.routes().get(0).responseHeader("x-dev").orElseThrow();
+  }
+}

@@ -1,0 +1,143 @@
+package dev.pilothouse.envoy.admin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.pilothouse.envoy.AdminEndpoint;
+import dev.pilothouse.envoy.AdminReply;
+import dev.pilothouse.envoy.ConfigSection;
+import dev.pilothouse.envoy.EnvoyConfig;
+import dev.pilothouse.envoy.EnvoyConfigException;
+import dev.pilothouse.envoy.ReadLimits;
+import dev.pilothouse.envoy.Resource;
+import dev.pilothouse.envoy.Resource.State;
+import dev.pilothouse.envoy.live.RealEnvoy;
+import dev.pilothouse.envoy.live.RecordDumps;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** The admin interface of a real Envoy. */
+class EnvoyAdminTest {
+  private static RealEnvoy envoy;
+  private static EnvoyAdmin admin;
+
+  @BeforeAll
+  static void start() {
+    envoy = RealEnvoy.start();
+    admin = EnvoyAdmin.at(envoy.admin());
+    RecordDumps.pushAccepted(envoy);
+    RecordDumps.pushWarmingAndRejected(envoy);
+  }
+
+  @AfterAll
+  static void stop() {
+    envoy.close();
+  }
+
+  @Test
+  void saysWhatEnvoyIs() {
+    ServerInfo info = admin.serverInfo();
+
+    assertThat(admin.ready()).isTrue();
+    assertThat(info.version()).matches("1\\.\\d+\\.\\d+");
+    assertThat(info.build()).contains("/" + info.version() + "/");
+    assertThat(info.state()).isEqualTo("LIVE");
+    assertThat(info.uptime()).isBetween(Duration.ZERO, Duration.ofHours(1));
+    assertThat(info.nodeId()).startsWith("sidecar~127.0.0.1~client.default~");
+  }
+
+  @Test
+  void countsWhatItsStatisticsCount() {
+    assertThat(admin.stats("^listener_manager\\.lds\\."))
+        .containsEntry("listener_manager.lds.update_rejected", 1L)
+        .allSatisfy((name, value) -> assertThat(name).startsWith("listener_manager.lds."));
+    assertThat(admin.stats("no such statistic")).isEmpty();
+    assertThat(admin.stats("")).containsKey("server.live");
+    assertThatThrownBy(() -> admin.stats("["))
+        .isInstanceOf(EnvoyConfigException.class)
+        .hasMessageContaining("HTTP 400")
+        .hasMessageContaining("missing ]");
+  }
+
+  @Test
+  void readsTheWholeConfiguration() {
+    assertThat(admin.config().clusters())
+        .extracting(Resource::name)
+        .contains("fixed", "outbound|81||away");
+    assertThat(admin.config(ConfigDumpQuery.all()).endpoints()).isNotEmpty();
+    assertThat(admin.config(ConfigDumpQuery.all().withoutEndpoints()).endpoints()).isEmpty();
+  }
+
+  @Test
+  void readsPartsOfTheConfiguration() {
+    EnvoyConfig warming = admin.config(ConfigDumpQuery.of(ConfigSection.DYNAMIC_WARMING_CLUSTERS));
+    EnvoyConfig names =
+        admin.config(
+            ConfigDumpQuery.of(ConfigSection.DYNAMIC_LISTENERS)
+                .withMask("name")
+                .withNameRegex("out.*|wait.*"));
+    EnvoyConfig nothing = admin.config(ConfigDumpQuery.of(ConfigSection.ECDS_FILTERS));
+    EnvoyConfig bootstrap = admin.config(ConfigDumpQuery.all().withMask("bootstrap"));
+
+    assertThat(warming.resources()).extracting(Resource::state).containsExactly(State.WARMING);
+    assertThat(names.resources())
+        .extracting(Resource::name)
+        .contains("outbound", "waiting")
+        .doesNotContain("passing", "fixed-listener");
+    assertThat(nothing.resources()).isEmpty();
+    assertThat(bootstrap.resources())
+        .extracting(Resource::section)
+        .containsExactly(ConfigSection.BOOTSTRAP);
+    assertThatThrownBy(
+            () ->
+                admin.config(
+                    ConfigDumpQuery.of(ConfigSection.STATIC_CLUSTERS).withMask("no_such_field")))
+        .isInstanceOf(EnvoyConfigException.class)
+        .hasMessageContaining("HTTP 400");
+  }
+
+  @Test
+  void listsClustersWithTheirHosts() {
+    ClusterStatus cluster =
+        admin.clusters().stream()
+            .filter(c -> c.name().endsWith("svc.cluster.local"))
+            .findFirst()
+            .orElseThrow();
+
+    assertThat(cluster.addedViaApi()).isTrue();
+    assertThat(cluster.hosts())
+        .extracting(h -> h.address().toString())
+        .containsExactly("10.1.0.1:8080", "10.1.0.2:8080");
+    assertThat(cluster.hosts())
+        .extracting(ClusterStatus.HostStatus::healthy)
+        .containsExactly(true, false);
+    assertThat(cluster.hosts())
+        .extracting(ClusterStatus.HostStatus::weight)
+        .containsExactly(1L, 5L);
+    assertThat(cluster.hosts().get(0).stats()).containsEntry("rq_total", 0L);
+  }
+
+  @Test
+  void theVerbMatters() {
+    AdminEndpoint endpoint = admin.endpoint();
+    AdminReply get = endpoint.get("/reset_counters", ReadLimits.DEFAULT);
+
+    assertThat(get.status()).isEqualTo(405);
+    assertThatThrownBy(get::ok)
+        .isInstanceOf(EnvoyConfigException.class)
+        .hasMessageContaining("GET " + envoy.admin() + "/reset_counters: HTTP 405")
+        .hasMessageContaining("POST required");
+    assertThat(endpoint.post("/reset_counters", ReadLimits.DEFAULT).ok().text()).isEqualTo("OK\n");
+  }
+
+  @Test
+  void anUnknownPathIsAnError() {
+    AdminReply reply = admin.endpoint().get("/no/such/path", ReadLimits.DEFAULT);
+
+    assertThatThrownBy(reply::ok)
+        .isInstanceOf(EnvoyConfigException.class)
+        .hasMessageContaining("HTTP 404: invalid path");
+  }
+}
