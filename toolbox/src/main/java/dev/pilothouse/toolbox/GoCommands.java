@@ -4,7 +4,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -33,12 +32,12 @@ final class GoCommands {
 
   /** The environment of a Go command that works in a draft, which is a run directory. */
   Map<String, String> environment(Path draft) {
-    Map<String, String> variables = Maps.with(user, GoToolchain.SETTINGS);
+    Map<String, String> variables = Variables.with(user, GoToolchain.SETTINGS);
     // A flag of the user's would change what is built, and is in no key. It cannot be unset: then
     // Go reads it from its own file of settings.
     variables.put("GOFLAGS", "-mod=readonly");
-    variables.put("GOOS", os());
-    variables.put("GOARCH", architecture());
+    variables.put("GOOS", Platform.os());
+    variables.put("GOARCH", Platform.architecture());
     variables.put("GOTMPDIR", draft.toString());
     variables.put(MarkedProcesses.RUN, draft.toString());
     if (offline) {
@@ -52,29 +51,30 @@ final class GoCommands {
     return draft.resolve("module");
   }
 
-  static String os() {
-    String name = System.getProperty("os.name").toLowerCase(Locale.ROOT);
-    return name.startsWith("mac") ? "darwin" : name.startsWith("windows") ? "windows" : "linux";
-  }
-
-  static String architecture() {
-    String name = System.getProperty("os.arch");
-    return switch (name) {
-      case "amd64", "x86_64" -> "amd64";
-      case "aarch64" -> "arm64";
-      default -> name;
-    };
-  }
-
-  /** The Go that a go.mod asks for. */
-  static Version needed(String goMod) {
+  private static Version needed(String goMod) {
     Matcher line = GO_LINE.matcher(goMod);
     return (line.find() ? Version.parse(line.group(1)) : Optional.<Version>empty())
         .orElseThrow(() -> new IllegalStateException("no go line in a shipped go.mod"));
   }
 
-  GoToolchain toolchain(Version needed) throws GoToolchain.MissingException {
-    return GoToolchain.find(user, needed);
+  /** The Go for a go.mod. */
+  GoToolchain toolchain(String goMod) throws GoToolchain.MissingException {
+    return GoToolchain.find(user, needed(goMod));
+  }
+
+  /** What is missing to work with a go.mod: Go, or nothing. */
+  Map<String, String> missing(String goMod) {
+    try {
+      toolchain(goMod);
+      return Map.of();
+    } catch (GoToolchain.MissingException e) {
+      Version needed = needed(goMod);
+      return Map.of(
+          "Go " + needed.major() + "." + needed.minor() + " or newer",
+          e.getMessage()
+              + "; install it and put its go command on the PATH (it builds what this machine"
+              + " lacks)");
+    }
   }
 
   /**

@@ -68,7 +68,7 @@ final class GoRecipe implements Recipe {
 
   @Override
   public String key(String item) {
-    List<String> inputs = new ArrayList<>(List.of(GoCommands.os(), GoCommands.architecture()));
+    List<String> inputs = new ArrayList<>(List.of(Platform.os(), Platform.architecture()));
     files.forEach((file, content) -> Collections.addAll(inputs, file, content));
     inputs.add(packageOf(item));
     inputs.addAll(tags);
@@ -79,18 +79,9 @@ final class GoRecipe implements Recipe {
 
   @Override
   public Map<String, String> missing(Set<String> items) {
-    Version needed = GoCommands.needed(goMod());
-    try {
-      go.toolchain(needed);
-    } catch (GoToolchain.MissingException e) {
-      return Map.of(
-          "Go " + needed.major() + "." + needed.minor() + " or newer",
-          e.getMessage()
-              + "; install it and put its go command on the PATH (it builds what this machine"
-              + " lacks)");
-    }
-    if (!go.offline()) {
-      return Map.of();
+    Map<String, String> missing = go.missing(goMod());
+    if (!missing.isEmpty() || !go.offline()) {
+      return missing;
     }
     try (RunDirectory draft = RunDirectory.open("go-list")) {
       writeModule(draft.path());
@@ -113,7 +104,7 @@ final class GoRecipe implements Recipe {
   public String make(Set<String> items, Path draft, Consumer<ToolboxEvent> listener) {
     try {
       Path module = writeModule(draft);
-      String toolchain = go.toolchain(GoCommands.needed(goMod())).version();
+      String toolchain = go.toolchain(goMod()).version();
       Set<String> paths = packagesOf(items);
       int count = go.listPackages(draft, paths, tags, name, listener);
       Path built = draft.resolve("built");

@@ -23,8 +23,8 @@ record GoToolchain(Path go, String version) {
   static final Map<String, String> SETTINGS =
       Map.of("CGO_ENABLED", "0", "GOTOOLCHAIN", "local", "GOWORK", "off");
 
-  /** What stops Go from downloading anything. */
-  static final Map<String, String> OFFLINE = Map.of("GOPROXY", "off");
+  /** What stops Go from downloading anything, private modules (GOPRIVATE) included. */
+  static final Map<String, String> OFFLINE = Map.of("GOPROXY", "off", "GONOPROXY", "none");
 
   /** Why there is no usable Go. */
   static final class MissingException extends Exception {
@@ -52,7 +52,7 @@ record GoToolchain(Path go, String version) {
       said =
           new Command(
                   List.of(go.toString(), "version"),
-                  Maps.with(environment, SETTINGS),
+                  Variables.with(environment, SETTINGS),
                   go.getRoot(),
                   Duration.ofSeconds(60))
               .output();

@@ -56,15 +56,7 @@ final class IstioFilesRecipe implements Recipe {
 
   @Override
   public Map<String, String> missing(Set<String> items) {
-    Version needed = GoCommands.needed(GoModule.ISTIO.goMod());
-    try {
-      go.toolchain(needed);
-    } catch (GoToolchain.MissingException e) {
-      return Map.of(
-          "Go " + needed.major() + "." + needed.minor() + " or newer",
-          e.getMessage() + "; install it and put its go command on the PATH");
-    }
-    return Map.of();
+    return go.missing(GoModule.ISTIO.goMod());
   }
 
   @Override

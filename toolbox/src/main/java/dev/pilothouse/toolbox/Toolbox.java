@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>Which versions fit: etcd 3.4 or newer; kube-apiserver 1.34; kubectl 1.33 to 1.35; Envoy 1.36
- * or newer; Delve 1.25 or newer; kind 0.30 or newer; istiod, istioctl and pilot-agent 1.24 or
+ * or newer; Delve 1.26 or newer; kind 0.30 or newer; istiod, istioctl and pilot-agent 1.24 or
  * newer, or a build of one's own that has no number. What is tested is what {@link #provision}
  * builds.
  *

@@ -24,6 +24,7 @@ record VersionCheck(
     Predicate<String> fits,
     String needed) {
 
+  /** A floor, no promise: what is tested is the pinned one. */
   private static final String ISTIO_NEEDED = "1.24 or newer, or a build without a number";
 
   private static final Map<Tool, VersionCheck> ALL =
@@ -61,10 +62,10 @@ record VersionCheck(
               "",
               VersionCheck::fitsIstio,
               ISTIO_NEEDED),
-          // Debugs programs of Go 1.25 and 1.26, and runs on a read-only root file system.
+          // Delve's releases follow Go's: the first for programs of Go 1.26, as istiod is one.
           Tool.DLV,
-          atLeast(1, 25, "Delve Debugger\\s+Version: (\\S+)", "version"),
-          // The oldest release whose admin API the inspection is tested against.
+          atLeast(1, 26, "Delve Debugger\\s+Version: (\\S+)", "version"),
+          // The oldest release that is published as a wheel, so whoever must can try it.
           Tool.ENVOY,
           atLeast(1, 36, "version: [^/\\s]+/([^/\\s]+)/", "--version"),
           // The first release whose nodes run Kubernetes 1.34.

@@ -271,7 +271,7 @@ class ProvisionTest {
 
   private Toolbox toolbox(Map<String, String> more) {
     return TinyTools.toolbox(
-        cache(), Maps.with(System.getenv(), more), TinyTools.ETCD, events::add);
+        cache(), Variables.with(System.getenv(), more), TinyTools.ETCD, events::add);
   }
 
   /** A PATH whose go starts a compiler that says its pid and then hangs. */

@@ -3,9 +3,9 @@ package dev.pilothouse.toolbox;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Environments, put together. */
-final class Maps {
-  private Maps() {}
+/** Environment variables, put together. */
+final class Variables {
+  private Variables() {}
 
   /** The first map, with the entries of the second in place of its own. */
   static Map<String, String> with(Map<String, String> base, Map<String, String> more) {
