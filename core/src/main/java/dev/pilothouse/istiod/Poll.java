@@ -43,7 +43,7 @@ final class Poll {
    * Asks until there is an answer, at least once.
    *
    * @param tried what is waited for, for the message when the thread is interrupted
-   * @param question empty or an exception for "not yet"
+   * @param question empty or a checked exception for "not yet"; an unchecked one ends it
    * @param exited whether to give up; asked after the question, so that an answer does not count
    *     that came from somebody else after ours had exited
    * @param limit how long at most
@@ -58,6 +58,8 @@ final class Poll {
         answer = question.call();
       } catch (InterruptedException e) {
         throw interrupted(tried, e);
+      } catch (RuntimeException e) {
+        throw e;
       } catch (Exception e) {
         failure = e;
       }

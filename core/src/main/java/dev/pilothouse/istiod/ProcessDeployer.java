@@ -7,6 +7,7 @@ import dev.pilothouse.toolbox.Command;
 import dev.pilothouse.toolbox.RunDirectory;
 import dev.pilothouse.toolbox.ToolboxException;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.RequestConfigBuilder;
 import java.io.IOException;
 import java.net.URI;
@@ -16,6 +17,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,47 +37,53 @@ final class ProcessDeployer implements IstiodDeployer {
   @Override
   public Istiod deploy(IstiodBinary binary, IstiodSpec spec) {
     String tried = "deploying istiod " + spec.name() + " beside the cluster " + cluster.name();
-    RunDirectory directory = null;
-    ProcessIstiod istiod = null;
-    boolean deployed = false;
+    MeshConfig meshConfig = MeshConfig.of(spec.profile(), spec.meshConfig());
     try {
-      MeshConfig meshConfig = MeshConfig.of(spec.profile(), spec.meshConfig());
-      directory = RunDirectory.open(spec.name());
-      requireKnownOptions(binary, spec, directory.path());
-      Ports ports = Ports.reserve(directory);
-      Launch launch =
-          new Launch(
-              spec,
-              ports,
-              directory.path(),
-              cluster.kubeconfig(),
-              directory.write("mesh.yaml", meshConfig.yaml()));
-      String namespace = Launch.namespace(spec);
-      Surroundings surroundings = Surroundings.prepare(cluster, namespace, spec);
-      KubernetesClient client = withoutRetries(cluster.client());
-      ValidationWebhook webhook = null;
-      if (spec.validation()) {
-        webhook = new ValidationWebhook(client, spec, namespace, ports.webhook(), surroundings);
-        webhook.claimName();
-      }
-      AdminApi admin = new AdminApi(URI.create("http://127.0.0.1:" + ports.http()));
-      Setup setup = new Setup(launch, meshConfig, admin, webhook, client);
-      Path scratch = directory.path();
-      istiod =
-          new ProcessIstiod(setup, directory, other -> requireKnownOptions(other, spec, scratch));
-      istiod.start(tried, binary);
-      deployed = true;
-      return istiod;
-    } catch (ToolboxException e) {
+      RunDirectory directory = RunDirectory.open(spec.name());
+      ProcessIstiod istiod =
+          orClose(directory::close, () -> prepare(binary, spec, meshConfig, directory));
+      return orClose(
+          istiod::close,
+          () -> {
+            istiod.start(tried, binary);
+            return istiod;
+          });
+    } catch (ToolboxException | KubernetesClientException e) {
       throw new PilothouseException(tried, String.valueOf(e.getMessage()), "", null, e);
-    } finally {
-      if (!deployed) {
-        if (istiod != null) {
-          istiod.close();
-        } else if (directory != null) {
-          directory.close();
-        }
+    }
+  }
+
+  private ProcessIstiod prepare(
+      IstiodBinary binary, IstiodSpec spec, MeshConfig meshConfig, RunDirectory directory) {
+    requireKnownOptions(binary, spec, directory.path());
+    Ports ports = Ports.reserve(directory);
+    String namespace = Launch.namespace(spec);
+    Surroundings surroundings = Surroundings.prepare(cluster, namespace, spec);
+    KubernetesClient client = withoutRetries(cluster.client());
+    ValidationWebhook webhook = null;
+    if (spec.validation()) {
+      webhook = new ValidationWebhook(client, spec, namespace, ports.webhook(), surroundings);
+      webhook.claimName();
+    }
+    Path meshFile = directory.write("mesh.yaml", meshConfig.yaml());
+    Launch launch = new Launch(spec, ports, directory.path(), cluster.kubeconfig(), meshFile);
+    AdminApi admin = new AdminApi(URI.create("http://127.0.0.1:" + ports.http()));
+    Setup setup = new Setup(launch, meshConfig, admin, webhook, client);
+    return new ProcessIstiod(
+        setup, directory, other -> requireKnownOptions(other, spec, directory.path()));
+  }
+
+  /** Takes back what was begun if the next step fails. */
+  private static <T> T orClose(Runnable close, Supplier<T> step) {
+    try {
+      return step.get();
+    } catch (RuntimeException | Error e) {
+      try {
+        close.run();
+      } catch (RuntimeException closing) {
+        e.addSuppressed(closing);
       }
+      throw e;
     }
   }
 

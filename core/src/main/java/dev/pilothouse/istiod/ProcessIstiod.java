@@ -115,6 +115,7 @@ final class ProcessIstiod implements Istiod {
   @Override
   public List<ProxySync> proxies() {
     String tried = "asking istiod " + spec().name() + " for its proxies";
+    requireOpen(tried);
     try {
       return setup.admin().proxies();
     } catch (IOException e) {
@@ -129,11 +130,13 @@ final class ProcessIstiod implements Istiod {
 
   @Override
   public ProxySync await(String proxyId, Predicate<ProxySync> condition, Duration deadline) {
+    requireOpen("waiting for proxy " + proxyId);
     return new ProxyWait(this, setup.admin(), proxyId, condition).until(deadline);
   }
 
   @Override
   public List<String> logTail(int lines) {
+    requireOpen("reading the log of istiod " + spec().name());
     return life().process().logTail(lines);
   }
 
@@ -166,21 +169,36 @@ final class ProcessIstiod implements Istiod {
     if (!closed.compareAndSet(false, true)) {
       return;
     }
+    // An interrupt does not keep it from ending what it has begun.
+    boolean interrupted = Thread.interrupted();
+    if (!changing.tryLock()) {
+      // Whoever changes it must fail before the webhook goes, or would register it again.
+      directory.close();
+      changing.lock();
+    }
     try {
       if (setup.webhook() != null) {
         setup.webhook().remove();
       }
     } finally {
+      changing.unlock();
       directory.close();
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private void requireOpen(String tried) {
+    if (closed.get()) {
+      throw new PilothouseException(tried, "it is closed", "", null, null);
     }
   }
 
   private void change(String tried, Runnable action) {
     changing.lock();
     try {
-      if (closed.get()) {
-        throw new PilothouseException(tried, "it is closed", "", null, null);
-      }
+      requireOpen(tried);
       action.run();
     } catch (ToolboxException e) {
       throw new PilothouseException(tried, String.valueOf(e.getMessage()), "", null, e);
@@ -231,7 +249,10 @@ final class ProcessIstiod implements Istiod {
     return now;
   }
 
-  private static String exitText(Life ended) {
+  private String exitText(Life ended) {
+    if (closed.get()) {
+      return "it was closed";
+    }
     List<String> log = ended.process().logTail(1000);
     String reason = StartupLog.exitReason(log);
     StringBuilder text =
