@@ -3,7 +3,7 @@ package dev.pilothouse.cluster;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import java.util.List;
 
-/** What {@link Cluster#apply} did, and the way back. */
+/** What {@link Cluster#apply} did, and the way back. Safe for use by several threads. */
 public interface Applied extends AutoCloseable {
   /**
    * The resources as the API server answered them.
@@ -13,8 +13,13 @@ public interface Applied extends AutoCloseable {
   List<HasMetadata> resources();
 
   /**
-   * Undoes it, in reverse order: deletes what was created, sets back what was changed. Does nothing
-   * the second time, or when the cluster is gone.
+   * Undoes it, in reverse order: deletes what was created and waits until it is gone, sets back the
+   * fields that were changed (a list as a whole) and gives them back to their owners. What somebody
+   * else has changed since stays, and so does an object of the same name that is not ours. Does
+   * nothing the second time, or when the cluster is gone.
+   *
+   * @throws dev.pilothouse.failure.PilothouseException if something cannot be undone; the rest is
+   *     undone all the same, and further failures are among the suppressed ones
    */
   @Override
   void close();

@@ -15,6 +15,7 @@ final class AppliedResources implements Applied {
   private final BooleanSupplier clusterGone;
   private final List<AppliedResource> steps = new ArrayList<>();
   private boolean closed;
+  private Runnable whenClosed = () -> {};
 
   AppliedResources(
       ApiServer server, KubernetesSerialization serialization, BooleanSupplier clusterGone) {
@@ -25,6 +26,11 @@ final class AppliedResources implements Applied {
 
   synchronized void add(AppliedResource step) {
     steps.add(step);
+  }
+
+  /** Names what to do when it is closed. */
+  synchronized void whenClosed(Runnable action) {
+    whenClosed = action;
   }
 
   @Override
@@ -40,6 +46,7 @@ final class AppliedResources implements Applied {
       return;
     }
     closed = true;
+    whenClosed.run();
     // A thread that is being interrupted must still take away what it brought.
     boolean interrupted = Thread.interrupted();
     try {

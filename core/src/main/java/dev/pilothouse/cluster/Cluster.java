@@ -5,7 +5,8 @@ import java.nio.file.Path;
 
 /**
  * A Kubernetes API server that can be reached. Closing it closes the client and undoes nothing on a
- * cluster that Pilothouse does not own; see {@link OwnedCluster} for those it does.
+ * cluster that Pilothouse does not own; see {@link OwnedCluster} for those it does. When the JVM
+ * exits while it is open, what was applied through it is undone; when the JVM is killed, it stays.
  *
  * <p>Safe for use by several threads.
  */

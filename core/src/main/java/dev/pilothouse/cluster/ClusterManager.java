@@ -29,7 +29,8 @@ public interface ClusterManager<S, C extends Cluster> {
    * kube-apiserver have to be {@linkplain Toolbox#provision provisioned} before.
    *
    * <p>No controllers and no nodes run: there are no pods, no service accounts but those that are
-   * applied, and owners do not take their dependents with them. Namespaces that are deleted do end,
+   * applied, owners do not take their dependents with them, and the aggregated cluster roles
+   * ({@code view}, {@code edit}, {@code admin}) have no rules. Namespaces that are deleted do end,
    * as long as a handle of the cluster is open. Service account tokens (TokenRequest) work.
    *
    * <p>{@link #find} and {@link #list} know the clusters that were opened with {@link

@@ -40,7 +40,8 @@ record ControlPlane(ManagedProcess etcd, ManagedProcess apiServer) {
           "--advertise-client-urls=" + CLIENT_SOCKET,
           "--listen-peer-urls=" + PEER_SOCKET,
           "--initial-advertise-peer-urls=" + PEER_SOCKET,
-          "--initial-cluster=default=" + PEER_SOCKET,
+          "--name=etcd",
+          "--initial-cluster=etcd=" + PEER_SOCKET,
           // The data need not outlive a crash of the machine.
           "--unsafe-no-fsync",
           "--log-level=warn");

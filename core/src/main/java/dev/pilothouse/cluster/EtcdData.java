@@ -7,14 +7,20 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** Copies the data folder of an etcd that does not run. */
 final class EtcdData {
   private static final int BLOCK = 4096;
+  private static final Set<StandardOpenOption> NEW =
+      Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+  private static final Set<PosixFilePermission> OWNER_ALONE =
+      PosixFilePermissions.fromString("rw-------");
 
   private EtcdData() {}
 
@@ -40,7 +46,7 @@ final class EtcdData {
   private static void copyWithoutPreallocation(Path source, Path target) throws IOException {
     try (FileChannel in = FileChannel.open(source);
         FileChannel out =
-            FileChannel.open(target, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            FileChannel.open(target, NEW, PosixFilePermissions.asFileAttribute(OWNER_ALONE))) {
       long end = in.size();
       ByteBuffer block = ByteBuffer.allocate(BLOCK);
       while (end > 0) {

@@ -38,21 +38,17 @@ final class EtcdTemplateMaker {
       LocalClusterSpec spec,
       Path runRoot) {
     LOG.info("Making the template of local clusters, once: {}", template.folder());
-    RunDirectory run = RunDirectory.open(runRoot, "cluster-template");
-    LocalClusterManager.orDelete(
-        run,
-        () -> {
-          ControlPlane processes = ControlPlane.start(run, binaries, spec.withPort(0));
-          LocalCluster cluster = new LocalCluster("template", run, processes.components());
-          processes.awaitFirstReady(
-              new ApiServer(cluster.client()), FIRST_OBJECTS, spec.deadline());
-          cluster.apply(ISTIO_NAMESPACE);
-          cluster.apply(definitions);
-          processes.stop();
-          template.save(run.path().resolve(ControlPlane.DATA), kinds(definitions));
-          cluster.delete();
-          return template;
-        });
+    try (RunDirectory run = RunDirectory.open(runRoot, "cluster-template")) {
+      ControlPlane processes = ControlPlane.start(run, binaries, spec.withPort(0));
+      try (LocalCluster cluster = new LocalCluster("template", run, processes.components())) {
+        ApiServer server = new ApiServer(cluster.client());
+        processes.awaitFirstReady(server, FIRST_OBJECTS, spec.deadline());
+        cluster.apply(ISTIO_NAMESPACE);
+        cluster.apply(definitions);
+        processes.stop();
+        template.save(run.path().resolve(ControlPlane.DATA), kinds(definitions));
+      }
+    }
   }
 
   private static List<String> kinds(Manifests definitions) {

@@ -7,7 +7,6 @@ import dev.pilothouse.toolbox.RunDirectory;
 import dev.pilothouse.toolbox.ToolboxException;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
-import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -31,18 +30,17 @@ final class KubeconfigClusterManager implements ClusterManager<KubeconfigSpec, C
     String tried = "opening the cluster of context " + context;
     try {
       RunDirectory run = RunDirectory.open("kubeconfig");
-      return LocalClusterManager.orDelete(
-          run,
+      return LocalClusterManager.orUndo(
+          run::delete,
           () -> {
             Path file = run.write("kubeconfig", content);
-            KubernetesClient client = KubernetesClients.open(file, new JdkHttpClientFactory());
-            try {
-              check(tried, new ApiServer(client));
-              return new KubeconfigCluster(context, run, file, client);
-            } catch (RuntimeException | Error e) {
-              client.close();
-              throw e;
-            }
+            KubernetesClient client = KubernetesClients.forAnyServer(file);
+            return LocalClusterManager.orUndo(
+                client::close,
+                () -> {
+                  check(tried, new ApiServer(client));
+                  return new KubeconfigCluster(context, run, file, client);
+                });
           });
     } catch (KubernetesClientException e) {
       // Such as a certificate that cannot be read.

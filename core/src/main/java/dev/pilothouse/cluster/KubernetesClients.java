@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.RequestConfigBuilder;
 import io.fabric8.kubernetes.client.http.HttpClient;
+import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
 import java.nio.file.Path;
 import java.time.Duration;
 
@@ -18,14 +19,30 @@ final class KubernetesClients {
 
   private KubernetesClients() {}
 
+  /** A client for a server of our own. */
+  static KubernetesClient forOwnServer(Path kubeconfig, HttpClient.Factory http) {
+    return client(config(kubeconfig), http);
+  }
+
   /**
-   * A client for a kubeconfig's current context. The environment and the JVM's properties have no
-   * say in it.
+   * A client for any server. It speaks HTTP/1.1: to a request without good credentials over HTTP/2
+   * an API server answers and closes the connection, and of that the JDK sees only the latter.
    */
-  static KubernetesClient open(Path kubeconfig, HttpClient.Factory http) {
+  static KubernetesClient forAnyServer(Path kubeconfig) {
+    Config config = config(kubeconfig);
+    config.setHttp2Disable(true);
+    return client(config, new JdkHttpClientFactory());
+  }
+
+  /** The kubeconfig's current context; the environment and the JVM's properties have no say. */
+  private static Config config(Path kubeconfig) {
     Config config = Config.fromKubeconfig(kubeconfig.toFile());
     config.setRequestRetryBackoffLimit(RETRIES);
     config.setConnectionTimeout((int) CONNECT_TIMEOUT.toMillis());
+    return config;
+  }
+
+  private static KubernetesClient client(Config config, HttpClient.Factory http) {
     return new KubernetesClientBuilder().withConfig(config).withHttpClientFactory(http).build();
   }
 

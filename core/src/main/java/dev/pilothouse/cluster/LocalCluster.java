@@ -34,7 +34,7 @@ final class LocalCluster implements OwnedCluster {
     this.run = run;
     this.kubeconfig = run.path().resolve(KUBECONFIG);
     this.components = List.copyOf(components);
-    this.client = KubernetesClients.open(kubeconfig, new OwnServerHttp(this::death));
+    this.client = KubernetesClients.forOwnServer(kubeconfig, new OwnServerHttp(this::death));
     this.apply = new ServerSideApply(client, this::isGone);
     this.namespaces = new NamespaceFinalizer(client);
   }

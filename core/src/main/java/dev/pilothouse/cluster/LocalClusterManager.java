@@ -42,7 +42,7 @@ final class LocalClusterManager implements ClusterManager<LocalClusterSpec, Owne
             EtcdTemplateMaker.make(template, binaries, definitions, spec, runRoot);
           }
           RunDirectory run = RunDirectory.open(runRoot, RUN_PREFIX + spec.name());
-          return orDelete(run, () -> start(binaries, spec, template, run));
+          return orUndo(run::delete, () -> start(binaries, spec, template, run));
         });
   }
 
@@ -67,13 +67,17 @@ final class LocalClusterManager implements ClusterManager<LocalClusterSpec, Owne
     template.copyTo(run.path().resolve(ControlPlane.DATA));
     ControlPlane processes = ControlPlane.start(run, binaries, spec);
     LocalCluster cluster = new LocalCluster(spec.name(), run, processes.components());
-    processes.awaitReady(new ApiServer(cluster.client()), template.kinds(), spec.deadline());
-    if (spec.lifetime() == Lifetime.KEEP) {
-      Component.write(processes.components(), run);
-      run.keep();
-    }
-    cluster.watchNamespaces();
-    return cluster;
+    return orUndo(
+        cluster::delete,
+        () -> {
+          processes.awaitReady(new ApiServer(cluster.client()), template.kinds(), spec.deadline());
+          if (spec.lifetime() == Lifetime.KEEP) {
+            Component.write(processes.components(), run);
+            run.keep();
+          }
+          cluster.watchNamespaces();
+          return cluster;
+        });
   }
 
   @Override
@@ -102,15 +106,15 @@ final class LocalClusterManager implements ClusterManager<LocalClusterSpec, Owne
                 .toList());
   }
 
-  /** Deletes the run if the work on it fails. */
-  static <T> T orDelete(RunDirectory run, Supplier<T> work) {
+  /** Takes back what was begun if the work on it fails. */
+  static <T> T orUndo(Runnable undo, Supplier<T> work) {
     try {
       return work.get();
     } catch (RuntimeException | Error e) {
       try {
-        run.delete();
-      } catch (ToolboxException delete) {
-        e.addSuppressed(delete);
+        undo.run();
+      } catch (RuntimeException second) {
+        e.addSuppressed(second);
       }
       throw e;
     }

@@ -12,6 +12,7 @@ import dev.pilothouse.cluster.Manifests.Document;
 import dev.pilothouse.failure.PilothouseException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Parses the documents of manifests into resources; lists are taken apart. */
@@ -27,13 +28,16 @@ final class ManifestReader {
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .build();
 
+  /** JSON may be indented by tabs, and YAML not, so it needs its own parser. */
+  private static final Pattern JSON_OBJECT = Pattern.compile("\\s*\\{\\s*\"");
+
   private ManifestReader() {}
 
   /** All resources, in order; throws before anything is applied if one document is bad. */
   static List<Resource> read(Manifests manifests) {
     List<Resource> resources = new ArrayList<>();
     for (Document document : manifests.documents()) {
-      boolean json = document.text().stripLeading().startsWith("{");
+      boolean json = JSON_OBJECT.matcher(document.text()).lookingAt();
       JsonNode object = parse(document, json ? JSON : YAML);
       if (object.isMissingNode() || object.isNull()) {
         continue;

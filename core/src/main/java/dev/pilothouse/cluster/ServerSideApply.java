@@ -36,7 +36,7 @@ final class ServerSideApply {
     this.clusterGone = clusterGone;
   }
 
-  Applied apply(Manifests manifests) {
+  AppliedResources apply(Manifests manifests) {
     List<Resource> resources = new ArrayList<>(ManifestReader.read(manifests));
     resources.sort(Comparator.comparing(ServerSideApply::rank)); // stable: the given order holds
     AppliedResources applied =
