@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /** Copies the files that a mesh needs at run time out of the pinned Istio module. */
 final class IstioFilesRecipe implements Recipe {
@@ -47,8 +48,9 @@ final class IstioFilesRecipe implements Recipe {
 
   /** What is wrong with an entry; empty if nothing is. */
   static Optional<String> problem(Path entry) {
-    return FILES.stream()
-        .map(file -> entry.resolve(Path.of(file).getFileName()))
+    return Stream.concat(
+            FILES.stream().map(file -> entry.resolve(Path.of(file).getFileName())),
+            GoModule.ISTIO.files().keySet().stream().map(definition(entry)::resolve))
         .filter(file -> !Files.isReadable(file))
         .findFirst()
         .map(file -> file + " is missing");

@@ -1,10 +1,8 @@
 package dev.pilothouse.toolbox;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -117,10 +115,8 @@ final class ToolProbe {
   /** The cache may be read-only: the next call asks again then. */
   private void keep(Path answer, String version) {
     try {
-      Files.createDirectories(answers);
-      Path draft = Files.createTempFile(answers, "draft", "");
-      Files.write(draft, version.getBytes(StandardCharsets.UTF_8));
-      Files.move(draft, answer, StandardCopyOption.ATOMIC_MOVE);
+      Files.createDirectories(answers, PrivateFiles.DIRECTORY_MODE);
+      PrivateFiles.replace(answer, version);
     } catch (IOException e) {
       LOG.debug("Cannot keep a version in {}", answers, e);
     }

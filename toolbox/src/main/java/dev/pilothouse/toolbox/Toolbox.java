@@ -136,7 +136,8 @@ public interface Toolbox {
   IstioModule provisionIstioModule();
 
   /**
-   * The folder in which provided binaries, sources and build results are kept.
+   * The folder in which provided binaries, sources and build results are kept. What a newer
+   * Pilothouse pins comes beside what is there; all of it can be deleted while nothing uses it.
    *
    * @return an absolute path
    */
