@@ -35,10 +35,9 @@ public record IstiodBinary(Path path, BuildVersion version, Flavor flavor) {
    *
    * @param path the binary
    * @return the binary with its version
-   * @throws dev.pilothouse.failure.PilothouseException if the file is missing or is no
-   *     pilot-discovery
+   * @throws IstiodBinaryException if the file is missing, not executable or no pilot-discovery
    */
   public static IstiodBinary at(Path path) {
-    throw new UnsupportedOperationException();
+    return StockBinary.open(path);
   }
 }

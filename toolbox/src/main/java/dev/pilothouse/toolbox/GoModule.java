@@ -83,8 +83,12 @@ public enum GoModule {
     }
   }
 
-  /** The files of the definition, by name. */
-  Map<String, String> files() {
+  /**
+   * The files of the definition.
+   *
+   * @return the text of {@code go.mod} and {@code go.sum}, by name
+   */
+  public Map<String, String> files() {
     return Map.of("go.mod", goMod(), "go.sum", resource("go.sum"));
   }
 
