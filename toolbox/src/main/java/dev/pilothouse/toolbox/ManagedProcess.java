@@ -74,8 +74,8 @@ public interface ManagedProcess extends AutoCloseable {
    * @param ready the fact; an exception or a failed assertion counts as "not yet", and the last one
    *     is told on failure
    * @param deadline how long to wait at most; an answer that is on its way is waited for
-   * @throws ToolboxException if the process exits first (with exit code or signal, and log tail),
-   *     the deadline passes (with what was seen last and the log tail), or this thread is
+   * @throws ToolboxException if the process exits first (with exit code or signal, and from its
+   *     log), the deadline passes (with what was seen last, and part of its log), or this thread is
    *     interrupted (it is interrupted again). The process is not ended.
    */
   void await(String what, BooleanSupplier ready, Duration deadline);

@@ -9,6 +9,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -16,7 +17,10 @@ import java.util.List;
  * it. A process of the same name that ran before has written the part in front.
  */
 final class ProcessLog {
-  /** More than this is never read for a tail. */
+  private static final int HEAD_LINES = 5;
+  private static final int TAIL_LINES = 15;
+
+  /** More than this is never read. */
   private static final int TAIL_BYTES = 64 * 1024;
 
   private final Path file;
@@ -44,14 +48,37 @@ final class ProcessLog {
   }
 
   List<String> tail(int lines) throws IOException {
+    List<String> all = end();
+    return all.subList(Math.max(0, all.size() - lines), all.size());
+  }
+
+  /**
+   * What a failure shows: the last lines, and of a short log the first ones too, because some
+   * programs say what is wrong and then how to use them.
+   */
+  List<String> excerpt() throws IOException {
+    List<String> all = end();
+    int left = all.size() - HEAD_LINES - TAIL_LINES;
+    if (left <= 1) {
+      return all;
+    }
+    List<String> excerpt = new ArrayList<>();
+    if (Files.size(file) - start <= TAIL_BYTES) {
+      excerpt.addAll(all.subList(0, HEAD_LINES));
+      excerpt.add("... (" + left + " lines)");
+    }
+    excerpt.addAll(all.subList(all.size() - TAIL_LINES, all.size()));
+    return excerpt;
+  }
+
+  private List<String> end() throws IOException {
     try (RandomAccessFile log = new RandomAccessFile(file.toFile(), "r")) {
       long end = log.length();
       long from = Math.max(start, end - TAIL_BYTES);
       byte[] bytes = new byte[(int) Math.max(0, end - from)];
       log.seek(from);
       log.readFully(bytes);
-      List<String> all = new String(bytes, StandardCharsets.UTF_8).lines().toList();
-      return all.subList(Math.max(0, all.size() - lines), all.size());
+      return new String(bytes, StandardCharsets.UTF_8).lines().toList();
     }
   }
 }

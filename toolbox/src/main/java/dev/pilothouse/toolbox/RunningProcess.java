@@ -17,7 +17,6 @@ import org.jspecify.annotations.Nullable;
 /** A process of a {@link LocalRunDirectory}. */
 final class RunningProcess implements ManagedProcess {
   private static final long POLL_MILLIS = 5;
-  private static final int TAIL_LINES = 15;
 
   /** Less than this is reported as a full disk: a process writes at least a page at a time. */
   private static final long FULL_BYTES = 4096;
@@ -186,17 +185,17 @@ final class RunningProcess implements ManagedProcess {
           .append(free)
           .append(" bytes");
     }
-    text.append(System.lineSeparator()).append(endOfLog());
+    text.append(System.lineSeparator()).append(ofItsLog());
     return new ToolboxException(tried, text.toString(), "", log(), seen);
   }
 
-  private String endOfLog() {
+  private String ofItsLog() {
     try {
-      List<String> tail = log.tail(TAIL_LINES);
+      List<String> excerpt = log.excerpt();
       String newLine = System.lineSeparator() + "  ";
-      return tail.isEmpty()
+      return excerpt.isEmpty()
           ? "It has logged nothing."
-          : "The end of its log:" + newLine + String.join(newLine, tail);
+          : "From its log:" + newLine + String.join(newLine, excerpt);
     } catch (IOException e) {
       return "Its log cannot be read: " + ToolboxException.reason(e);
     }

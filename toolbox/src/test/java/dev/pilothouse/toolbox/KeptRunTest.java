@@ -42,7 +42,7 @@ class KeptRunTest {
     assertThat(process.alive()).as("it is still kept").isTrue();
 
     RunDirectory.find(root, "mesh").orElseThrow().delete();
-    assertThat(process.alive()).isFalse();
+    assertThat(lives(process.pid())).isFalse();
     assertThat(run.path()).doesNotExist();
     assertThat(RunDirectory.kept(root)).isEmpty();
     assertThat(RunDirectory.find(root, "mesh")).isEmpty();

@@ -97,7 +97,7 @@ class ManagedProcessTest {
   }
 
   @Test
-  void asecondOneOfTheSameNameAppendsAndTailsOnlyItsOwnLines() {
+  void aSecondOneOfTheSameNameAppendsAndTailsOnlyItsOwnLines() {
     start(run, "twice", "echo first").exited().join();
     ManagedProcess second = start(run, "twice", "echo second; exit 1");
     assertThatThrownBy(() -> second.await("never", () -> false, LONG))
@@ -115,14 +115,16 @@ class ManagedProcessTest {
 
   @Test
   void awaitTellsOfAnEarlyExit() {
-    ManagedProcess process = start(run, "istiod", "seq 1 20; echo bad mesh config >&2; exit 3");
+    ManagedProcess process =
+        start(run, "istiod", "echo usage; seq 1 40; echo bad mesh config >&2; exit 3");
     assertThatThrownBy(() -> process.await("/ready answers 200", () -> false, LONG))
         .isInstanceOfSatisfying(
             ToolboxException.class, e -> assertThat(e.evidence()).hasValue(process.log()))
         .hasMessageStartingWith(
             "waiting until istiod is up (/ready answers 200): it exited with code 3")
-        .hasMessageContaining("The end of its log:\n  7\n  8\n")
-        .hasMessageContaining("  20\n  bad mesh config\n");
+        .hasMessageContaining(
+            "From its log:\n  usage\n  1\n  2\n  3\n  4\n  ... (22 lines)\n  27\n")
+        .hasMessageContaining("  40\n  bad mesh config\n");
   }
 
   @Test
