@@ -81,6 +81,24 @@ public record IstiodSpec(
   }
 
   /**
+   * The namespace that it takes for its own, the root namespace of the mesh.
+   *
+   * @return {@code istio-system}, unless the environment variable POD_NAMESPACE says otherwise
+   */
+  public String namespace() {
+    return environment.getOrDefault("POD_NAMESPACE", "istio-system");
+  }
+
+  /**
+   * What it calls the cluster; proxies send it with their identity.
+   *
+   * @return {@code Kubernetes}, unless the environment variable CLUSTER_ID says otherwise
+   */
+  public String clusterId() {
+    return environment.getOrDefault("CLUSTER_ID", "Kubernetes");
+  }
+
+  /**
    * Another name.
    *
    * @param value the name

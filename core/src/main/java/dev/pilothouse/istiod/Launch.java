@@ -23,15 +23,10 @@ record Launch(IstiodSpec spec, Ports ports, Path directory, Path kubeconfig, Pat
   /** The process's name in its run directory. */
   static final String PROCESS = "istiod";
 
-  private static final String NAMESPACE = "POD_NAMESPACE";
   private static final String HOSTS = "ISTIOD_CUSTOM_HOST";
 
   /** It exits within 0.1 s; longer only when it cannot give its leases back. */
   private static final Duration STOP_GRACE = Duration.ofSeconds(2);
-
-  static String namespace(IstiodSpec spec) {
-    return spec.environment().getOrDefault(NAMESPACE, "istio-system");
-  }
 
   ProcessSpec process(IstiodBinary binary) {
     return new ProcessSpec(PROCESS, command(binary), environment(), directory, STOP_GRACE);
@@ -65,8 +60,8 @@ record Launch(IstiodSpec spec, Ports ports, Path directory, Path kubeconfig, Pat
 
   private Map<String, String> environment() {
     Map<String, String> environment = new LinkedHashMap<>(spec.profile().environment());
-    environment.put(NAMESPACE, namespace(spec));
-    environment.put("CLUSTER_ID", "Kubernetes");
+    environment.put("POD_NAMESPACE", spec.namespace());
+    environment.put("CLUSTER_ID", spec.clusterId());
     // Empty: it patches nobody's webhooks, an in-cluster istiod's included.
     environment.put("INJECTION_WEBHOOK_CONFIG_NAME", "");
     environment.put("VALIDATION_WEBHOOK_CONFIG_NAME", "");

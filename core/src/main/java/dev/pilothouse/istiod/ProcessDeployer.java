@@ -57,12 +57,11 @@ final class ProcessDeployer implements IstiodDeployer {
       IstiodBinary binary, IstiodSpec spec, MeshConfig meshConfig, RunDirectory directory) {
     requireKnownOptions(binary, spec, directory.path());
     Ports ports = Ports.reserve(directory);
-    String namespace = Launch.namespace(spec);
-    Surroundings surroundings = Surroundings.prepare(cluster, namespace, spec);
+    Surroundings surroundings = Surroundings.prepare(cluster, spec);
     KubernetesClient client = withoutRetries(cluster.client());
     ValidationWebhook webhook = null;
     if (spec.validation()) {
-      webhook = new ValidationWebhook(client, spec, namespace, ports.webhook(), surroundings);
+      webhook = new ValidationWebhook(client, spec, ports.webhook(), surroundings);
       webhook.claimName();
     }
     Path meshFile = directory.write("mesh.yaml", meshConfig.yaml());

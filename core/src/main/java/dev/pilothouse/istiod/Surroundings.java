@@ -38,11 +38,11 @@ record Surroundings(boolean owned, Set<String> revisions) {
    *
    * @throws PilothouseException if one of the same revision runs in the cluster
    */
-  static Surroundings prepare(Cluster cluster, String namespace, IstiodSpec spec) {
+  static Surroundings prepare(Cluster cluster, IstiodSpec spec) {
     String tried = "deploying istiod " + spec.name() + " beside the cluster " + cluster.name();
     Set<String> revisions;
     try {
-      createNamespace(cluster.client(), namespace);
+      createNamespace(cluster.client(), spec.namespace());
       revisions = revisionsIn(cluster.client());
     } catch (KubernetesClientException e) {
       throw new PilothouseException(

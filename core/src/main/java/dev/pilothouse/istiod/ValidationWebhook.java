@@ -30,7 +30,6 @@ final class ValidationWebhook {
 
   private final KubernetesClient client;
   private final IstiodSpec spec;
-  private final String namespace;
   private final int port;
   private final Surroundings surroundings;
 
@@ -39,15 +38,9 @@ final class ValidationWebhook {
    *
    * @param client does not repeat what fails
    */
-  ValidationWebhook(
-      KubernetesClient client,
-      IstiodSpec spec,
-      String namespace,
-      int port,
-      Surroundings surroundings) {
+  ValidationWebhook(KubernetesClient client, IstiodSpec spec, int port, Surroundings surroundings) {
     this.client = client;
     this.spec = spec;
-    this.namespace = namespace;
     this.port = port;
     this.surroundings = surroundings;
   }
@@ -153,7 +146,7 @@ final class ValidationWebhook {
     try {
       client
           .genericKubernetesResources(WebhookManifest.GATEWAYS)
-          .inNamespace(namespace)
+          .inNamespace(spec.namespace())
           .resource(WebhookManifest.probe(spec))
           .dryRun()
           .create();

@@ -210,6 +210,22 @@ class IstiodDeployerIT {
   }
 
   @Test
+  void meshesOfOneMachineDoNotMeet() {
+    try (OwnedCluster other =
+            ClusterManager.local(Toolbox.create()).open(LocalClusterSpec.named("istiod-it"));
+        Istiod here = deploy(IstiodSpec.defaults());
+        Istiod there = IstiodDeployer.beside(other).deploy(binary, IstiodSpec.defaults());
+        TestEnvoy client = TestEnvoy.start(envoy, there, "router", "gateway.default")) {
+      there.await("gateway.default", ProxySync::inSync, SOON);
+      assertThat(here.proxies()).isEmpty();
+      here.close();
+      assertThat(there.proxies()).hasSize(1);
+      assertThatThrownBy(() -> other.apply(virtualService("bad", "", 99999)))
+          .hasMessageContaining("99999");
+    }
+  }
+
+  @Test
   void twoOfOneNameAreRefused() {
     try (Istiod istiod = deploy(IstiodSpec.defaults())) {
       assertThatThrownBy(() -> deploy(IstiodSpec.defaults()))
