@@ -29,6 +29,7 @@ public final class AdminEndpoint {
             .version(HttpClient.Version.HTTP_1_1)
             .followRedirects(HttpClient.Redirect.NEVER)
             .proxy(HttpClient.Builder.NO_PROXY)
+            .executor(Runnable::run)
             .build();
   }
 

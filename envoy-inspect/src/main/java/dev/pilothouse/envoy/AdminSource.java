@@ -9,6 +9,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Asks a live Envoy for its config dump: for the whole at once, or section by section. */
 final class AdminSource implements AdminConfigSource {
@@ -16,6 +17,8 @@ final class AdminSource implements AdminConfigSource {
   private final Set<ConfigSection> sections;
   private final boolean whole;
   private final String regex;
+  // Whether Envoy could not print the whole when last asked. It still takes its time to try.
+  private final AtomicBoolean unprintable = new AtomicBoolean();
 
   private AdminSource(
       AdminEndpoint endpoint, Set<ConfigSection> sections, boolean whole, String regex) {
@@ -57,7 +60,7 @@ final class AdminSource implements AdminConfigSource {
   @Override
   public ConfigDump fetch(ReadLimits limits) {
     long deadline = System.nanoTime() + limits.timeout().toNanos();
-    if (whole) {
+    if (whole && !unprintable.get()) {
       AdminReply reply =
           endpoint.get("/config_dump?include_eds" + nameFilter(), left(limits, deadline)).ok();
       if (reply.document().looksLikeJson()) {
@@ -69,6 +72,7 @@ final class AdminSource implements AdminConfigSource {
     for (ConfigSection section : sections) {
       fetch(section, limits, deadline, documents, omissions);
     }
+    unprintable.set(!omissions.isEmpty());
     return new ConfigDump(documents, omissions);
   }
 

@@ -65,7 +65,7 @@ final class ConfigReader {
     Resource fresh = Resource.of(found, content);
     Deque<Resource> before = old.get(Key.of(fresh));
     Resource same = before == null ? null : before.poll();
-    if (same == null || !content.sameAs(same.content())) {
+    if (same == null || !fresh.holdsSameAs(same)) {
       return fresh;
     }
     if (fresh.hasSameHistory(same)) {

@@ -149,7 +149,7 @@ final class ConfigWait {
             .filter(
                 resource -> {
                   Resource was = gone.remove(resource.toString());
-                  return was == null || !resource.content().sameAs(was.content());
+                  return was == null || !resource.holdsSameAs(was);
                 })
             .map(Resource::toString)
             .toList();

@@ -219,6 +219,12 @@ public abstract sealed class Resource
     return content;
   }
 
+  /** Whether both hold the same, the order of keys in maps aside. */
+  boolean holdsSameAs(Resource other) {
+    // A running Envoy's bootstrap cannot change, but its metadata is written in any order.
+    return content.sameAs(other.content, section() != ConfigSection.BOOTSTRAP);
+  }
+
   /** Whether both came in at the same time and in the same version. */
   boolean hasSameHistory(Resource other) {
     return version().equals(other.version())

@@ -79,13 +79,31 @@ class ConfigWaitTest {
 
   @Test
   void anotherOrderOfKeysIsNoChange() {
-    String one = meta("{\"a\": 1, \"bc\": 22}");
-    String other = meta("{\"bc\": 22, \"a\": 1}");
+    String one = meta("{\n\"a\": 1,\n\"bc\": 22\n}");
+    String other = meta("{\n\"bc\": 22,\n\"a\": 1\n}");
+    String changed = meta("{\n\"a\": 2,\n\"bc\": 22\n}");
 
     assertThatThrownBy(() -> inspector.await(answers(one, other), c -> false, SHORT))
         .hasMessageContaining(" 0 changes");
+    assertThatThrownBy(() -> inspector.await(answers(one, changed), c -> false, SHORT))
+        .hasMessageContaining("1 change");
+  }
+
+  @Test
+  void anotherOrderOfRoutesIsAChange() {
+    String one = "{\"match\": {\"prefix\": \"/a\"}}";
+    String other = "{\"match\": {\"prefix\": \"/b\"}}";
+    String shape =
+        "{\"configs\": [{\"@type\": \"type.googleapis.com/envoy.admin.v3.RoutesConfigDump\","
+            + " \"static_route_configs\": [{\"route_config\": {\"virtual_hosts\": [{\"routes\": ["
+            + "\n%s,\n%s\n]}]}}]}]}";
+
     assertThatThrownBy(
-            () -> inspector.await(answers(one, meta("{\"a\": 2, \"bc\": 22}")), c -> false, SHORT))
+            () ->
+                inspector.await(
+                    answers(shape.formatted(one, other), shape.formatted(other, one)),
+                    c -> false,
+                    SHORT))
         .hasMessageContaining("1 change");
   }
 

@@ -87,6 +87,18 @@ class LiveEnvoyTest {
   }
 
   @Test
+  void readsTheWholeAgainOnceEnvoyCanPrintIt() {
+    RecordDumps.pushAccepted(envoy);
+    RecordDumps.pushUnknownType(envoy);
+    assertThat(inspector.read(source).omissions()).isNotEmpty();
+
+    envoy.listeners("l4", Pushed.listener("outbound", "80", true));
+
+    inspector.await(source, c -> c.resources(State.REJECTED).isEmpty(), LONG);
+    assertThat(inspector.read(source).omissions()).isEmpty();
+  }
+
+  @Test
   void readsSomeSectionsOnly() {
     RecordDumps.pushAccepted(envoy);
     RecordDumps.pushWarmingAndRejected(envoy);
