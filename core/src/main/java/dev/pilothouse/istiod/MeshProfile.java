@@ -12,6 +12,10 @@ public enum MeshProfile {
    * metadata exchange, the ALPN filter and automatic mutual TLS are off.
    */
   UPSTREAM_ENVOY,
+  /**
+   * As {@link #UPSTREAM_ENVOY}, with automatic mutual TLS: for workloads that have certificates.
+   */
+  UPSTREAM_ENVOY_MTLS,
   /** Nothing changed. An upstream Envoy rejects some of what istiod pushes then. */
   ISTIO_DEFAULTS;
 
@@ -22,7 +26,7 @@ public enum MeshProfile {
    */
   public Map<String, String> environment() {
     return switch (this) {
-      case UPSTREAM_ENVOY ->
+      case UPSTREAM_ENVOY, UPSTREAM_ENVOY_MTLS ->
           Map.of(
               "PILOT_ENABLE_METADATA_EXCHANGE", "false",
               "PILOT_ENABLE_ALPN_FILTER", "false");
@@ -38,6 +42,7 @@ public enum MeshProfile {
   public String meshConfig() {
     return switch (this) {
       case UPSTREAM_ENVOY -> "enableAutoMtls: false";
+      case UPSTREAM_ENVOY_MTLS -> "enableAutoMtls: true";
       case ISTIO_DEFAULTS -> "";
     };
   }

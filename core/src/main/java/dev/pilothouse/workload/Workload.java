@@ -1,5 +1,9 @@
 package dev.pilothouse.workload;
 
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.function.Predicate;
+
 /** A deployed workload. Safe for use by several threads. */
 public interface Workload extends AutoCloseable {
   /**
@@ -17,17 +21,57 @@ public interface Workload extends AutoCloseable {
   Proxy proxy();
 
   /**
+   * Where this workload's application reaches the mesh: its own Envoy's listener for a port of any
+   * service. For clients other than {@link #send}, as gRPC or TCP ones; HTTP requests need the
+   * service's name as their Host.
+   *
+   * @param port the service's port, as {@code 8000} of {@code http://httpbin:8000}
+   * @return an address of this machine's loopback, whether or not somebody listens there
+   * @throws IllegalStateException if this is a gateway: no application is beside it
+   */
+  InetSocketAddress outbound(int port);
+
+  /**
+   * Where others reach this workload: its Envoy's listener for one of its own ports. A request that
+   * is sent here comes from outside the mesh.
+   *
+   * @param port the port of its Service; for a gateway any port that a Gateway resource opens
+   * @return an address of this machine's loopback, whether or not somebody listens there
+   */
+  InetSocketAddress inbound(int port);
+
+  /**
    * Sends a request as this workload's application would: through its own Envoy. For a gateway: as
-   * a client outside the mesh would, to the gateway's port.
+   * a client outside the mesh would, to the gateway's port. Redirects are not followed, and nothing
+   * is sent twice.
    *
    * @param call the request
    * @return the answer, whatever its status
-   * @throws dev.pilothouse.failure.PilothouseException if there is no answer (connection refused or
-   *     reset, deadline)
+   * @throws NoReplyException if there is no answer (connection refused or closed, deadline)
    */
   HttpReply send(HttpCall call);
 
-  /** Ends its processes and removes its resources from the cluster. */
+  /**
+   * Sends a request again and again until the answer is as wanted. For changes that are on their
+   * way: istiod gathers them for a moment before it pushes.
+   *
+   * <pre>{@code
+   * client.await(HttpCall.get("http://httpbin:8000/"), r -> r.status() == 503, ofSeconds(10));
+   * }</pre>
+   *
+   * @param call the request; sent every few milliseconds
+   * @param wanted the condition
+   * @param deadline how long to wait at most; the request is sent at least once
+   * @return the first answer that is as wanted
+   * @throws dev.pilothouse.failure.PilothouseException if none was, with what was seen last; at
+   *     once, if the Envoy has exited
+   */
+  HttpReply await(HttpCall call, Predicate<HttpReply> wanted, Duration deadline);
+
+  /**
+   * Ends its processes and removes its resources from the cluster. What cannot be removed, as when
+   * the API server is gone, is logged. Does nothing the second time.
+   */
   @Override
   void close();
 }

@@ -1,5 +1,7 @@
 package dev.pilothouse.envoy;
 
+import java.util.Map;
+
 /**
  * A live Envoy's admin interface as a source of its configuration.
  *
@@ -33,4 +35,7 @@ public interface AdminConfigSource extends ConfigSource {
    * @return the narrower source
    */
   AdminConfigSource named(String regex);
+
+  @Override
+  AdminConfigSource withLabels(Map<String, String> labels);
 }

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -17,19 +18,25 @@ final class AdminSource implements AdminConfigSource {
   private final Set<ConfigSection> sections;
   private final boolean whole;
   private final String regex;
+  private final Map<String, String> labels;
   // Whether Envoy could not print the whole when last asked. It still takes its time to try.
   private final AtomicBoolean unprintable = new AtomicBoolean();
 
   private AdminSource(
-      AdminEndpoint endpoint, Set<ConfigSection> sections, boolean whole, String regex) {
+      AdminEndpoint endpoint,
+      Set<ConfigSection> sections,
+      boolean whole,
+      String regex,
+      Map<String, String> labels) {
     this.endpoint = endpoint;
     this.sections = sections;
     this.whole = whole;
     this.regex = regex;
+    this.labels = labels;
   }
 
   static AdminSource whole(AdminEndpoint endpoint) {
-    return new AdminSource(endpoint, EnumSet.allOf(ConfigSection.class), true, "");
+    return new AdminSource(endpoint, EnumSet.allOf(ConfigSection.class), true, "", Map.of());
   }
 
   @Override
@@ -37,12 +44,22 @@ final class AdminSource implements AdminConfigSource {
     if (wanted.length == 0) {
       throw new IllegalArgumentException("name at least one section");
     }
-    return new AdminSource(endpoint, EnumSet.copyOf(Arrays.asList(wanted)), false, regex);
+    return new AdminSource(endpoint, EnumSet.copyOf(Arrays.asList(wanted)), false, regex, labels);
   }
 
   @Override
   public AdminConfigSource named(String newRegex) {
-    return new AdminSource(endpoint, sections, whole, newRegex);
+    return new AdminSource(endpoint, sections, whole, newRegex, labels);
+  }
+
+  @Override
+  public AdminConfigSource withLabels(Map<String, String> others) {
+    return new AdminSource(endpoint, sections, whole, regex, Map.copyOf(others));
+  }
+
+  @Override
+  public Map<String, String> labels() {
+    return labels;
   }
 
   @Override
