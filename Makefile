@@ -5,7 +5,8 @@ MVN ?= mvn -B -ntp
 SOURCES := $(shell find . -name target -prune -o \( -path '*/src/main/*' -o -name pom.xml \) -type f -print 2>/dev/null)
 PROGRAMS := examples/target/programs.classpath
 BENCHMARKS := benchmarks/target/programs.classpath
-JAVA = java -Dorg.slf4j.simpleLogger.defaultLogLevel=warn
+# fabric8 warns that EnvoyFilter is v1alpha3: Istio has no other.
+JAVA = java -Dorg.slf4j.simpleLogger.defaultLogLevel=warn -Dorg.slf4j.simpleLogger.log.io.fabric8=error
 
 .PHONY: help quickstart tools test bench format clean
 

@@ -265,4 +265,10 @@ final class ProcessIstiod implements Istiod {
         .forEach(line -> text.append(System.lineSeparator()).append("  ").append(line));
     return text.toString();
   }
+
+  @Override
+  public String toString() {
+    return "Istiod[%s.%s, revision %s, xds 127.0.0.1:%d, %s]"
+        .formatted(spec().name(), spec().namespace(), spec().revision(), xdsPort(), monitoring());
+  }
 }

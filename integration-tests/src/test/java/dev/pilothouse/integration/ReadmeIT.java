@@ -1,0 +1,91 @@
+package dev.pilothouse.integration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import jdk.jshell.EvalException;
+import jdk.jshell.JShell;
+import jdk.jshell.JShellException;
+import jdk.jshell.Snippet;
+import jdk.jshell.SnippetEvent;
+import jdk.jshell.SourceCodeAnalysis.CompletionInfo;
+import org.junit.jupiter.api.Test;
+
+/** The README's Java, block after block, as a reader would paste it into JShell. */
+class ReadmeIT {
+  private static final Pattern BLOCK = Pattern.compile("(?ms)^```java\\R(.*?)^```$");
+
+  /** In the README each assert is one line. */
+  private static final Pattern ASSERT = Pattern.compile("(?m)\\bassert (.*);$");
+
+  @Test
+  void everyBlockRuns() throws IOException {
+    List<String> blocks =
+        BLOCK
+            .matcher(Files.readString(Path.of("..", "README.md")))
+            .results()
+            .map(block -> block.group(1))
+            .toList();
+    assertThat(blocks).hasSizeGreaterThan(3);
+    // The local engine runs the snippets in this JVM, with assertions as surefire enables them.
+    try (JShell shell = JShell.builder().executionEngine("local").build()) {
+      shell.addToClasspath(System.getProperty("java.class.path"));
+      try {
+        blocks.forEach(block -> run(shell, block));
+      } finally {
+        // A block that failed must not leave the mesh of an earlier one behind.
+        shell.eval("if (mesh != null) mesh.close();");
+      }
+    }
+  }
+
+  private static void run(JShell shell, String block) {
+    String rest = block;
+    while (!rest.isBlank()) {
+      CompletionInfo next = shell.sourceCodeAnalysis().analyzeCompletion(rest);
+      String snippet = withFailingAsserts(next.source());
+      for (SnippetEvent event : shell.eval(snippet)) {
+        check(shell, snippet, event);
+      }
+      rest = next.remaining();
+    }
+  }
+
+  /** JShell loads its snippets into classes for which assertions may be off: make them real. */
+  private static String withFailingAsserts(String snippet) {
+    return ASSERT
+        .matcher(snippet)
+        .replaceAll(
+            found ->
+                Matcher.quoteReplacement(
+                    "if (!(%s)) throw new AssertionError(%s);"
+                        .formatted(found.group(1), quoted("false: " + found.group(1)))));
+  }
+
+  private static String quoted(String text) {
+    return '"' + text.replace("\\", "\\\\").replace("\"", "\\\"").replaceAll("\\R\\s*", " ") + '"';
+  }
+
+  private static void check(JShell shell, String snippet, SnippetEvent event) {
+    String problems =
+        shell
+            .diagnostics(event.snippet())
+            .map(diagnostic -> diagnostic.getMessage(Locale.ROOT))
+            .collect(Collectors.joining("\n"));
+    assertThat(event.status()).as("%s%n%s", snippet, problems).isEqualTo(Snippet.Status.VALID);
+    JShellException thrown = event.exception();
+    if (thrown instanceof EvalException failure) {
+      throw new AssertionError(
+          snippet + "\nthrew " + failure.getExceptionClassName() + ": " + failure.getMessage(),
+          failure);
+    }
+    assertThat(thrown).as(snippet).isNull();
+  }
+}
