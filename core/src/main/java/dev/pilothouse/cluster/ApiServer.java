@@ -111,6 +111,28 @@ final class ApiServer {
     return bodies;
   }
 
+  /**
+   * Watches a collection until the connection or the client ends.
+   *
+   * @param event called at each event, on a thread of the connection: must not block
+   * @return completes when the watch has ended
+   */
+  CompletableFuture<Void> watch(String collection, Runnable event) {
+    HttpRequest.Builder request =
+        http.newHttpRequestBuilder().uri(base + collection + "?watch=true");
+    return http.consumeBytes(
+            request.forStreaming().build(),
+            (bytes, body) -> {
+              event.run();
+              body.consume();
+            })
+        .thenCompose(
+            answer -> {
+              answer.body().consume();
+              return answer.body().done();
+            });
+  }
+
   private CompletableFuture<Answer> send(
       String method, String path, String contentType, @Nullable String body) {
     try {

@@ -28,6 +28,7 @@ record Component(String name, long pid, Path log, BooleanSupplier alive, Supplie
   private static final ObjectMapper MAPPER = new ObjectMapper();
   private static final String FILE = "components.json";
   private static final int TAIL_LINES = 15;
+  private static final int LONGEST_LINE = 300;
   private static final int SIGNAL_BASE = 128;
 
   static Component of(ManagedProcess process) {
@@ -88,6 +89,11 @@ record Component(String name, long pid, Path log, BooleanSupplier alive, Supplie
         .orElse(Instant.EPOCH);
   }
 
+  /** Go's errors come with a stack trace on the same line. */
+  private static String cut(String line) {
+    return line.length() <= LONGEST_LINE ? line : line.substring(0, LONGEST_LINE) + "…";
+  }
+
   /** How it ended, and the end of its log. */
   String obituary() {
     StringBuilder text =
@@ -96,7 +102,7 @@ record Component(String name, long pid, Path log, BooleanSupplier alive, Supplie
       List<String> lines = Files.readAllLines(log);
       lines
           .subList(Math.max(0, lines.size() - TAIL_LINES), lines.size())
-          .forEach(line -> text.append(System.lineSeparator()).append("  ").append(line));
+          .forEach(line -> text.append(System.lineSeparator()).append("  ").append(cut(line)));
     } catch (IOException e) {
       text.append(" ").append(e);
     }

@@ -5,6 +5,9 @@ import dev.pilothouse.toolbox.ManagedProcess;
 import dev.pilothouse.toolbox.ProcessSpec;
 import dev.pilothouse.toolbox.RunDirectory;
 import dev.pilothouse.toolbox.ToolboxException;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,8 +26,9 @@ import java.util.function.BooleanSupplier;
  *
  * @param etcd the store
  * @param apiServer the API server
+ * @param port the API server's, on loopback
  */
-record ControlPlane(ManagedProcess etcd, ManagedProcess apiServer) {
+record ControlPlane(ManagedProcess etcd, ManagedProcess apiServer, int port) {
   static final String KUBERNETES_SERVICE_IP = "10.96.0.1";
 
   /** Where etcd keeps its data, below the run directory. */
@@ -86,28 +90,29 @@ record ControlPlane(ManagedProcess etcd, ManagedProcess apiServer) {
         API_SERVER_FLAGS.toString());
   }
 
-  /** Writes what they need to the run directory and starts both; does not wait. */
-  static ControlPlane start(RunDirectory run, Binaries binaries, LocalClusterSpec spec) {
+  /** Starts both and does not wait. */
+  static ControlPlane start(
+      RunDirectory run, Binaries binaries, LocalClusterSpec spec, LocalCredentials credentials) {
     List<String> etcdCommand = new ArrayList<>();
     etcdCommand.add(binaries.etcd().path().toString());
     etcdCommand.addAll(ETCD_FLAGS);
     ManagedProcess etcd = run.start(process("etcd", etcdCommand, Map.of(), run.path()));
 
     int port = spec.port() == 0 ? run.reservePort() : spec.port();
-    LocalCredentials credentials = new LocalCredentials(run);
     List<String> apiServerCommand = new ArrayList<>();
     apiServerCommand.add(binaries.apiServer().path().toString());
     apiServerCommand.addAll(API_SERVER_FLAGS);
     apiServerCommand.add("--secure-port=" + port);
-    apiServerCommand.addAll(credentials.flags());
+    apiServerCommand.addAll(credentials.writeFor(run));
     apiServerCommand.addAll(spec.apiServerFlags());
     ManagedProcess apiServer =
         run.start(process("kube-apiserver", apiServerCommand, API_SERVER_ENVIRONMENT, run.path()));
     endTogether(etcd, apiServer);
+    return new ControlPlane(etcd, apiServer, port);
+  }
 
-    String url = "https://127.0.0.1:" + port;
-    run.write(LocalCluster.KUBECONFIG, credentials.kubeconfig(spec.name(), url));
-    return new ControlPlane(etcd, apiServer);
+  String url() {
+    return "https://127.0.0.1:" + port;
   }
 
   private static ProcessSpec process(
@@ -158,13 +163,22 @@ record ControlPlane(ManagedProcess etcd, ManagedProcess apiServer) {
 
   private void await(String what, BooleanSupplier fact, Duration deadline) {
     try {
-      apiServer.await(what, () -> apiServer.alive() && fact.getAsBoolean(), deadline);
+      apiServer.await(what, () -> listens() && fact.getAsBoolean(), deadline);
     } catch (ToolboxException e) {
       if (!etcd.alive()) {
         String words = Component.of(etcd).obituary();
         throw new PilothouseException("starting etcd and kube-apiserver", words, "", null, e);
       }
       throw e;
+    }
+  }
+
+  /** A failed call of the client is dear, and there are hundreds until the API server listens. */
+  private boolean listens() {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      return apiServer.alive() && socket.isConnected();
+    } catch (IOException e) {
+      return false;
     }
   }
 

@@ -39,8 +39,9 @@ final class EtcdTemplateMaker {
       Path runRoot) {
     LOG.info("Making the template of local clusters, once: {}", template.folder());
     try (RunDirectory run = RunDirectory.open(runRoot, "cluster-template")) {
-      ControlPlane processes = ControlPlane.start(run, binaries, spec.withPort(0));
-      try (LocalCluster cluster = new LocalCluster("template", run, processes.components())) {
+      LocalCredentials credentials = new LocalCredentials();
+      ControlPlane processes = ControlPlane.start(run, binaries, spec.withPort(0), credentials);
+      try (LocalCluster cluster = LocalCluster.begin("template", run, processes, credentials)) {
         ApiServer server = new ApiServer(cluster.client());
         processes.awaitFirstReady(server, FIRST_OBJECTS, spec.deadline());
         cluster.apply(ISTIO_NAMESPACE);

@@ -34,7 +34,8 @@ final class KubeconfigClusterManager implements ClusterManager<KubeconfigSpec, C
           run::delete,
           () -> {
             Path file = run.write("kubeconfig", content);
-            KubernetesClient client = KubernetesClients.forAnyServer(file);
+            KubernetesClient client =
+                KubernetesClients.forAnyServer(KubernetesClients.config(file));
             return LocalClusterManager.orUndo(
                 client::close,
                 () -> {

@@ -20,29 +20,27 @@ final class KubernetesClients {
   private KubernetesClients() {}
 
   /** A client for a server of our own. */
-  static KubernetesClient forOwnServer(Path kubeconfig, HttpClient.Factory http) {
-    return client(config(kubeconfig), http);
+  static KubernetesClient forOwnServer(Config config, HttpClient.Factory http) {
+    return client(config, http);
   }
 
   /**
    * A client for any server. It speaks HTTP/1.1: to a request without good credentials over HTTP/2
    * an API server answers and closes the connection, and of that the JDK sees only the latter.
    */
-  static KubernetesClient forAnyServer(Path kubeconfig) {
-    Config config = config(kubeconfig);
+  static KubernetesClient forAnyServer(Config config) {
     config.setHttp2Disable(true);
     return client(config, new JdkHttpClientFactory());
   }
 
   /** The kubeconfig's current context; the environment and the JVM's properties have no say. */
-  private static Config config(Path kubeconfig) {
-    Config config = Config.fromKubeconfig(kubeconfig.toFile());
-    config.setRequestRetryBackoffLimit(RETRIES);
-    config.setConnectionTimeout((int) CONNECT_TIMEOUT.toMillis());
-    return config;
+  static Config config(Path kubeconfig) {
+    return Config.fromKubeconfig(kubeconfig.toFile());
   }
 
   private static KubernetesClient client(Config config, HttpClient.Factory http) {
+    config.setRequestRetryBackoffLimit(RETRIES);
+    config.setConnectionTimeout((int) CONNECT_TIMEOUT.toMillis());
     return new KubernetesClientBuilder().withConfig(config).withHttpClientFactory(http).build();
   }
 

@@ -2,6 +2,7 @@ package dev.pilothouse.cluster;
 
 import dev.pilothouse.failure.PilothouseException;
 import dev.pilothouse.toolbox.RunDirectory;
+import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,26 +18,36 @@ final class LocalCluster implements OwnedCluster {
 
   private final String name;
   private final RunDirectory run;
-  private final Path kubeconfig;
+
+  /** Those without which it does not work, the deepest first. */
   private final List<Component> components;
+
   private final KubernetesClient client;
   private final ServerSideApply apply;
   private final NamespaceFinalizer namespaces;
   private volatile boolean closed;
 
-  /**
-   * Takes over processes that run, or have just been started.
-   *
-   * @param components those without which it does not work, the deepest first
-   */
-  LocalCluster(String name, RunDirectory run, List<Component> components) {
+  private LocalCluster(String name, RunDirectory run, List<Component> components, Config config) {
     this.name = name;
     this.run = run;
-    this.kubeconfig = run.path().resolve(KUBECONFIG);
     this.components = List.copyOf(components);
-    this.client = KubernetesClients.forOwnServer(kubeconfig, new OwnServerHttp(this::death));
+    this.client = KubernetesClients.forOwnServer(config, new OwnServerHttp(this::death));
     this.apply = new ServerSideApply(client, this::isGone);
-    this.namespaces = new NamespaceFinalizer(client);
+    this.namespaces = new NamespaceFinalizer(new ApiServer(client));
+  }
+
+  /** A cluster whose processes have just been started. */
+  static LocalCluster begin(
+      String name, RunDirectory run, ControlPlane processes, LocalCredentials credentials) {
+    run.write(KUBECONFIG, credentials.kubeconfig(name, processes.url()));
+    Config config = credentials.clientConfig(processes.url());
+    return new LocalCluster(name, run, processes.components(), config);
+  }
+
+  /** A cluster that was kept. */
+  static LocalCluster resume(String name, RunDirectory run) {
+    Config config = KubernetesClients.config(run.path().resolve(KUBECONFIG));
+    return new LocalCluster(name, run, Component.read(run), config);
   }
 
   /** Begins to end namespaces that are deleted, as the controllers of a whole cluster do. */
@@ -56,7 +67,7 @@ final class LocalCluster implements OwnedCluster {
 
   @Override
   public Path kubeconfig() {
-    return kubeconfig;
+    return run.path().resolve(KUBECONFIG);
   }
 
   @Override

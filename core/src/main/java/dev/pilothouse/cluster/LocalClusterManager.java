@@ -23,6 +23,7 @@ final class LocalClusterManager implements ClusterManager<LocalClusterSpec, Owne
 
   @Override
   public OwnedCluster open(LocalClusterSpec spec) {
+    Supplier<LocalCredentials> credentials = LocalCredentials.inBackground();
     Binaries binaries = Binaries.of(toolbox);
     String tried = "opening local cluster " + spec.name();
     if (spec.lifetime() == Lifetime.KEEP && list().contains(spec.name())) {
@@ -42,7 +43,7 @@ final class LocalClusterManager implements ClusterManager<LocalClusterSpec, Owne
             EtcdTemplateMaker.make(template, binaries, definitions, spec, runRoot);
           }
           RunDirectory run = RunDirectory.open(runRoot, RUN_PREFIX + spec.name());
-          return orUndo(run::delete, () -> start(binaries, spec, template, run));
+          return orUndo(run::delete, () -> start(binaries, spec, template, credentials.get(), run));
         });
   }
 
@@ -63,10 +64,14 @@ final class LocalClusterManager implements ClusterManager<LocalClusterSpec, Owne
   }
 
   private static OwnedCluster start(
-      Binaries binaries, LocalClusterSpec spec, EtcdTemplate template, RunDirectory run) {
+      Binaries binaries,
+      LocalClusterSpec spec,
+      EtcdTemplate template,
+      LocalCredentials credentials,
+      RunDirectory run) {
     template.copyTo(run.path().resolve(ControlPlane.DATA));
-    ControlPlane processes = ControlPlane.start(run, binaries, spec);
-    LocalCluster cluster = new LocalCluster(spec.name(), run, processes.components());
+    ControlPlane processes = ControlPlane.start(run, binaries, spec, credentials);
+    LocalCluster cluster = LocalCluster.begin(spec.name(), run, processes, credentials);
     return orUndo(
         cluster::delete,
         () -> {
@@ -88,7 +93,7 @@ final class LocalClusterManager implements ClusterManager<LocalClusterSpec, Owne
             RunDirectory.find(runRoot, RUN_PREFIX + name)
                 .map(
                     run -> {
-                      LocalCluster cluster = new LocalCluster(name, run, Component.read(run));
+                      LocalCluster cluster = LocalCluster.resume(name, run);
                       cluster.watchNamespaces();
                       return cluster;
                     }));

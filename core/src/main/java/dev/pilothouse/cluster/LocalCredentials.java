@@ -2,11 +2,12 @@ package dev.pilothouse.cluster;
 
 import dev.pilothouse.failure.PilothouseException;
 import dev.pilothouse.toolbox.RunDirectory;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.ConfigBuilder;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
@@ -19,6 +20,8 @@ import java.util.Base64;
 import java.util.Date;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
@@ -54,54 +57,61 @@ final class LocalCredentials {
   private static final int TOKEN_BYTES = 32;
   private static final int SERIAL_BITS = 127;
 
-  private final String authority;
   private final String adminToken;
-  private final Path servingCertificate;
-  private final Path servingKey;
-  private final Path tokens;
-  private final Path serviceAccountKey;
-  private final Path serviceAccountPublicKey;
+  private final String authority;
+  private final String servingCertificate;
+  private final String servingKey;
+  private final String serviceAccountKey;
+  private final String serviceAccountPublicKey;
 
-  /** Makes them and writes what the API server reads into the run directory. */
-  LocalCredentials(RunDirectory run) {
+  /** Begins to make them: for the first time in a JVM this takes most of a second. */
+  static Supplier<LocalCredentials> inBackground() {
+    return CompletableFuture.supplyAsync(
+            LocalCredentials::new,
+            task -> {
+              Thread thread = new Thread(task, "pilothouse-credentials");
+              thread.setDaemon(true);
+              thread.start();
+            })
+        ::join;
+  }
+
+  LocalCredentials() {
     byte[] token = new byte[TOKEN_BYTES];
     RANDOM.nextBytes(token);
     adminToken = HexFormat.of().formatHex(token);
-    tokens = run.write("pki/tokens.csv", adminToken + ",pilothouse-admin,admin,system:masters\n");
     try {
       KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
       generator.initialize(new ECGenParameterSpec("secp256r1"), RANDOM);
       KeyPair ca = generator.generateKeyPair();
       KeyPair server = generator.generateKeyPair();
-      authority = pem(new JcaMiscPEMGenerator(authority(ca)));
-      servingCertificate =
-          run.write("pki/apiserver.crt", pem(new JcaMiscPEMGenerator(serving(ca, server))));
-      servingKey = run.write("pki/apiserver.key", pem(server.getPrivate()));
       KeyPair serviceAccounts = generator.generateKeyPair();
-      serviceAccountKey = run.write("pki/service-account.key", pem(serviceAccounts.getPrivate()));
-      serviceAccountPublicKey =
-          run.write(
-              "pki/service-account.pub", pem(new JcaMiscPEMGenerator(serviceAccounts.getPublic())));
+      authority = pem(new JcaMiscPEMGenerator(authority(ca)));
+      servingCertificate = pem(new JcaMiscPEMGenerator(serving(ca, server)));
+      servingKey = pem(server.getPrivate());
+      serviceAccountKey = pem(serviceAccounts.getPrivate());
+      serviceAccountPublicKey = pem(new JcaMiscPEMGenerator(serviceAccounts.getPublic()));
     } catch (GeneralSecurityException | OperatorCreationException | IOException e) {
       throw new PilothouseException(
-          "making the certificates of a local cluster", e.toString(), "", run.path(), e);
+          "making the certificates of a local cluster", e.toString(), "", null, e);
     }
   }
 
-  /** What makes kube-apiserver use them. */
-  List<String> flags() {
+  /** Writes what kube-apiserver reads; gives the flags that make it do so. */
+  List<String> writeFor(RunDirectory run) {
+    String administrator = adminToken + ",pilothouse-admin,admin,system:masters\n";
     return List.of(
-        "--tls-cert-file=" + servingCertificate,
-        "--tls-private-key-file=" + servingKey,
-        "--token-auth-file=" + tokens,
-        "--service-account-key-file=" + serviceAccountPublicKey,
-        "--service-account-signing-key-file=" + serviceAccountKey);
+        "--token-auth-file=" + run.write("pki/tokens.csv", administrator),
+        "--tls-cert-file=" + run.write("pki/apiserver.crt", servingCertificate),
+        "--tls-private-key-file=" + run.write("pki/apiserver.key", servingKey),
+        "--service-account-signing-key-file="
+            + run.write("pki/service-account.key", serviceAccountKey),
+        "--service-account-key-file="
+            + run.write("pki/service-account.pub", serviceAccountPublicKey));
   }
 
   /** A kubeconfig for the administrator, complete in itself. */
   String kubeconfig(String clusterName, String url) {
-    String encoded =
-        Base64.getEncoder().encodeToString(authority.getBytes(StandardCharsets.US_ASCII));
     return """
         apiVersion: v1
         kind: Config
@@ -121,7 +131,20 @@ final class LocalCredentials {
             user: %1$s
         current-context: %1$s
         """
-        .formatted('"' + clusterName + '"', url, encoded, adminToken);
+        .formatted('"' + clusterName + '"', url, authorityData(), adminToken);
+  }
+
+  /** What the kubeconfig says; the client takes two seconds to read its first kubeconfig file. */
+  Config clientConfig(String url) {
+    return new ConfigBuilder(Config.empty())
+        .withMasterUrl(url)
+        .withCaCertData(authorityData())
+        .withAutoOAuthToken(adminToken)
+        .build();
+  }
+
+  private String authorityData() {
+    return Base64.getEncoder().encodeToString(authority.getBytes(StandardCharsets.US_ASCII));
   }
 
   private static X509CertificateHolder authority(KeyPair ca)

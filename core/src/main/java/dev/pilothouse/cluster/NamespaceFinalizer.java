@@ -4,19 +4,17 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.pilothouse.cluster.ApiServer.Answer;
 import dev.pilothouse.failure.PilothouseException;
-import io.fabric8.kubernetes.api.model.Namespace;
-import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
-import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,13 +24,14 @@ import org.slf4j.LoggerFactory;
  */
 final class NamespaceFinalizer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(NamespaceFinalizer.class);
-  private static final long FIRST_RETRY_MILLIS = 50;
-  private static final long LONGEST_RETRY_MILLIS = 2_000;
+  private static final String NAMESPACES = "/api/v1/namespaces";
+  private static final String TERMINATING =
+      NAMESPACES + "?fieldSelector=status.phase%3DTerminating";
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
   private static final int NOT_FOUND = 404;
 
-  private final KubernetesClient client;
   private final ApiServer server;
-  private final Set<String> terminating = ConcurrentHashMap.newKeySet();
   private final ScheduledExecutorService worker =
       Executors.newSingleThreadScheduledExecutor(
           task -> {
@@ -40,71 +39,69 @@ final class NamespaceFinalizer implements AutoCloseable {
             thread.setDaemon(true);
             return thread;
           });
-  private @Nullable SharedIndexInformer<Namespace> informer;
+  private Future<?> next = CompletableFuture.completedFuture(null);
+  private volatile boolean nudged;
 
-  NamespaceFinalizer(KubernetesClient client) {
-    this.client = client;
-    this.server = new ApiServer(client);
+  NamespaceFinalizer(ApiServer server) {
+    this.server = server;
   }
 
   /** Begins in the background. */
-  synchronized void start() {
-    SharedIndexInformer<Namespace> watching = client.namespaces().runnableInformer(0);
-    informer = watching;
-    watching.addEventHandler(new Handler());
-    watching.exceptionHandler((started, failure) -> !worker.isShutdown());
-    worker.execute(watching::start);
+  void start() {
+    worker.execute(this::watch);
   }
 
   @Override
-  public synchronized void close() {
+  public void close() {
     worker.shutdownNow();
-    if (informer != null) {
-      informer.close();
-    }
   }
 
-  private final class Handler implements ResourceEventHandler<Namespace> {
-    @Override
-    public void onAdd(Namespace namespace) {
-      noteDeletion(namespace);
-    }
-
-    @Override
-    public void onUpdate(Namespace before, Namespace namespace) {
-      noteDeletion(namespace);
-    }
-
-    @Override
-    public void onDelete(Namespace namespace, boolean unsure) {
-      terminating.remove(namespace.getMetadata().getName());
-    }
-
-    private void noteDeletion(Namespace namespace) {
-      String name = namespace.getMetadata().getName();
-      boolean deleted = namespace.getMetadata().getDeletionTimestamp() != null;
-      if (deleted && !worker.isShutdown() && terminating.add(name)) {
-        worker.execute(() -> end(name, FIRST_RETRY_MILLIS));
-      }
-    }
+  /** A watch begins with an event for each namespace there is, so none is missed. */
+  private void watch() {
+    var unused =
+        server
+            .watch(NAMESPACES, this::nudge)
+            .whenComplete(
+                (nothing, failure) -> {
+                  var unusedToo = later(this::watch, LONGEST_PAUSE);
+                });
   }
 
-  /** One attempt; another follows as long as something in the namespace refuses to go. */
-  private void end(String name, long retryMillis) {
-    if (!terminating.contains(name)) {
-      return;
-    }
+  private void nudge() {
+    nudged = true;
+    endAllAfter(Duration.ZERO);
+  }
+
+  private synchronized void endAllAfter(Duration pause) {
+    next.cancel(false);
+    next = later(() -> endAll(pause), pause);
+  }
+
+  private Future<?> later(Runnable task, Duration pause) {
     try {
-      if (empty(name) && withoutFinalizer(name)) {
-        terminating.remove(name);
-        return;
+      return worker.schedule(task, pause.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (RejectedExecutionException e) {
+      return CompletableFuture.failedFuture(e); // closed
+    }
+  }
+
+  /** Ends what can be ended; tries again as long as something in a namespace refuses to go. */
+  private void endAll(Duration pause) {
+    nudged = false;
+    boolean done = true;
+    try {
+      for (JsonNode namespace : server.get(TERMINATING).path("items")) {
+        String name = namespace.path("metadata").path("name").asText();
+        done &= empty(name) && withoutFinalizer(name);
       }
     } catch (PilothouseException e) {
-      LOG.debug("Ending namespace {}: trying again", name, e);
+      LOG.debug("Ending namespaces: trying again", e);
+      done = false;
     }
-    if (!worker.isShutdown()) {
-      long next = Math.min(2 * retryMillis, LONGEST_RETRY_MILLIS);
-      var unused = worker.schedule(() -> end(name, next), retryMillis, TimeUnit.MILLISECONDS);
+    if (!done) {
+      Duration longer = pause.multipliedBy(2).plus(FIRST_PAUSE);
+      Duration retry = longer.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : longer;
+      endAllAfter(nudged ? Duration.ZERO : retry);
     }
   }
 

@@ -25,8 +25,9 @@ class LocalCredentialsTest {
   @Test
   void theServersCertificateIsTheAuthoritysAndForLoopback() throws Exception {
     try (RunDirectory run = RunDirectory.open(folder.resolve("runs"), "test")) {
-      JsonNode kubeconfig =
-          new YAMLMapper().readTree(new LocalCredentials(run).kubeconfig("a", "https://b"));
+      LocalCredentials credentials = new LocalCredentials();
+      credentials.writeFor(run);
+      JsonNode kubeconfig = new YAMLMapper().readTree(credentials.kubeconfig("a", "https://b"));
 
       String authority = kubeconfig.at("/clusters/0/cluster/certificate-authority-data").asText();
       X509Certificate ca = certificate(Base64.getDecoder().decode(authority));
@@ -44,10 +45,13 @@ class LocalCredentialsTest {
   void secretsAreTheOwnersAloneAndNewEachTime() throws IOException {
     try (RunDirectory one = RunDirectory.open(folder.resolve("runs"), "one");
         RunDirectory two = RunDirectory.open(folder.resolve("runs"), "two")) {
-      String first = new LocalCredentials(one).kubeconfig("a", "https://b");
-      String second = new LocalCredentials(two).kubeconfig("a", "https://b");
+      LocalCredentials first = new LocalCredentials();
+      LocalCredentials second = new LocalCredentials();
+      first.writeFor(one);
+      second.writeFor(two);
 
-      assertThat(first).isNotEqualTo(second);
+      assertThat(first.kubeconfig("a", "https://b"))
+          .isNotEqualTo(second.kubeconfig("a", "https://b"));
       for (Path file : files(one.path().resolve("pki"))) {
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
             .as(file.toString())

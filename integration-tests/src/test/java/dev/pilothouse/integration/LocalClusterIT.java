@@ -184,6 +184,43 @@ class LocalClusterIT {
   }
 
   @Test
+  void aNamespaceWaitsForTheFinalizersOfOthers() {
+    KubernetesClient client = cluster.client();
+    cluster.apply(
+        Manifests.yaml(
+            """
+            {apiVersion: v1, kind: Namespace, metadata: {name: held}}
+            ---
+            apiVersion: v1
+            kind: ConfigMap
+            metadata: {name: holder, namespace: held, finalizers: [pilothouse.dev/test]}
+            """));
+    client.namespaces().withName("held").delete();
+    client
+        .configMaps()
+        .inNamespace("held")
+        .withName("holder")
+        .waitUntilCondition(
+            held -> held.getMetadata().getDeletionTimestamp() != null, 30, TimeUnit.SECONDS);
+    assertThat(client.namespaces().withName("held").get()).isNotNull();
+
+    client
+        .configMaps()
+        .inNamespace("held")
+        .withName("holder")
+        .edit(
+            held -> {
+              held.getMetadata().setFinalizers(List.of());
+              return held;
+            });
+
+    client
+        .namespaces()
+        .withName("held")
+        .waitUntilCondition(namespace -> namespace == null, 30, TimeUnit.SECONDS);
+  }
+
+  @Test
   void twoClustersHaveNothingInCommon() {
     try (OwnedCluster other = clusters.open(LocalClusterSpec.named("it"));
         Applied here = cluster.apply(virtualService("here", "default"))) {
