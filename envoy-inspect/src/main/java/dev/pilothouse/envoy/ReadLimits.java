@@ -6,17 +6,26 @@ import java.time.Duration;
  * How much a read may take, so that a broken source costs neither the heap nor for ever.
  *
  * @param maxBytes the largest document that is read, in bytes
- * @param timeout how long one read may take
+ * @param timeout how long one read may take, at most a day
  */
 public record ReadLimits(int maxBytes, Duration timeout) {
   /** 256 MiB and 30 seconds. */
   public static final ReadLimits DEFAULT = new ReadLimits(256 << 20, Duration.ofSeconds(30));
 
-  /** Checks that both are positive. */
+  private static final Duration LONGEST = Duration.ofDays(1);
+
+  /**
+   * Checks both.
+   *
+   * @throws IllegalArgumentException if one is not positive, or the timeout is longer than a day
+   */
   public ReadLimits {
     if (maxBytes <= 0 || timeout.isNegative() || timeout.isZero()) {
       throw new IllegalArgumentException(
           "maxBytes and timeout must be positive: " + maxBytes + ", " + timeout);
+    }
+    if (timeout.compareTo(LONGEST) > 0) {
+      throw new IllegalArgumentException("the timeout is longer than a day: " + timeout);
     }
   }
 

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.pilothouse.envoy.Resource.State;
 import dev.pilothouse.envoy.live.Pushed;
 import dev.pilothouse.envoy.live.RealEnvoy;
-import dev.pilothouse.envoy.live.RecordDumps;
+import dev.pilothouse.envoy.live.Scenarios;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
@@ -34,7 +34,7 @@ class LiveEnvoyTest {
 
   @Test
   void readsWhatWasPushed() {
-    EnvoyConfig config = RecordDumps.pushAccepted(envoy);
+    EnvoyConfig config = Scenarios.pushAccepted(envoy);
 
     assertThat(config.listener("outbound").orElseThrow().version()).isEqualTo("l1");
     assertThat(config.secret("password")).isPresent();
@@ -46,9 +46,9 @@ class LiveEnvoyTest {
 
   @Test
   void tellsWarmingDrainingAndRejectedApart() {
-    RecordDumps.pushAccepted(envoy);
+    Scenarios.pushAccepted(envoy);
 
-    EnvoyConfig config = RecordDumps.pushWarmingAndRejected(envoy);
+    EnvoyConfig config = Scenarios.pushWarmingAndRejected(envoy);
 
     assertThat(config.resources(State.REJECTED))
         .extracting(Resource::name)
@@ -63,9 +63,9 @@ class LiveEnvoyTest {
 
   @Test
   void readsSectionBySectionWhatEnvoyCannotPrintAsAWhole() {
-    RecordDumps.pushAccepted(envoy);
+    Scenarios.pushAccepted(envoy);
 
-    EnvoyConfig config = RecordDumps.pushUnknownType(envoy);
+    EnvoyConfig config = Scenarios.pushUnknownType(envoy);
 
     ListenerResource rejected = config.listener("from-istiod").orElseThrow();
     assertThat(rejected.state()).isEqualTo(State.REJECTED);
@@ -88,8 +88,8 @@ class LiveEnvoyTest {
 
   @Test
   void readsTheWholeAgainOnceEnvoyCanPrintIt() {
-    RecordDumps.pushAccepted(envoy);
-    RecordDumps.pushUnknownType(envoy);
+    Scenarios.pushAccepted(envoy);
+    Scenarios.pushUnknownType(envoy);
     assertThat(inspector.read(source).omissions()).isNotEmpty();
 
     envoy.listeners("l4", Pushed.listener("outbound", "80", true));
@@ -100,8 +100,8 @@ class LiveEnvoyTest {
 
   @Test
   void readsSomeSectionsOnly() {
-    RecordDumps.pushAccepted(envoy);
-    RecordDumps.pushWarmingAndRejected(envoy);
+    Scenarios.pushAccepted(envoy);
+    Scenarios.pushWarmingAndRejected(envoy);
 
     EnvoyConfig config =
         inspector.read(
@@ -126,7 +126,7 @@ class LiveEnvoyTest {
 
   @Test
   void readsSomeNamesOnly() {
-    RecordDumps.pushAccepted(envoy);
+    Scenarios.pushAccepted(envoy);
 
     EnvoyConfig config =
         inspector.read(source.only(ConfigSection.DYNAMIC_LISTENERS).named("out.*"));
@@ -140,7 +140,7 @@ class LiveEnvoyTest {
 
   @Test
   void waitsForAPush() {
-    RecordDumps.pushAccepted(envoy);
+    Scenarios.pushAccepted(envoy);
     ConfigSource routes = source.only(ConfigSection.DYNAMIC_ROUTE_CONFIGS);
 
     for (ConfigSource each : new ConfigSource[] {source, routes}) {
@@ -156,7 +156,7 @@ class LiveEnvoyTest {
 
   @Test
   void waitsForEachOfManyPushes() {
-    RecordDumps.pushAccepted(envoy);
+    Scenarios.pushAccepted(envoy);
     ConfigSource routes = source.only(ConfigSection.DYNAMIC_ROUTE_CONFIGS);
 
     for (int i = 0; i < 50; i++) {
@@ -168,7 +168,7 @@ class LiveEnvoyTest {
 
   @Test
   void aRunningEnvoyThatDoesNotChangeIsSeenNotToChange() {
-    RecordDumps.pushAccepted(envoy);
+    Scenarios.pushAccepted(envoy);
 
     // Envoy writes the keys of the bootstrap's metadata in another order for each answer.
     assertThatThrownBy(() -> inspector.await(source, c -> false, Duration.ofMillis(500)))
@@ -178,7 +178,7 @@ class LiveEnvoyTest {
 
   @Test
   void anEnvoyThatDiesIsNamed() {
-    RecordDumps.pushAccepted(envoy);
+    Scenarios.pushAccepted(envoy);
     CompletableFuture<EnvoyConfig> seen =
         CompletableFuture.supplyAsync(
             () -> inspector.await(source, c -> false, Duration.ofSeconds(2)));

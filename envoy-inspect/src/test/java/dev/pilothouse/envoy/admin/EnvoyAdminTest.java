@@ -12,7 +12,7 @@ import dev.pilothouse.envoy.ReadLimits;
 import dev.pilothouse.envoy.Resource;
 import dev.pilothouse.envoy.Resource.State;
 import dev.pilothouse.envoy.live.RealEnvoy;
-import dev.pilothouse.envoy.live.RecordDumps;
+import dev.pilothouse.envoy.live.Scenarios;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -27,8 +27,8 @@ class EnvoyAdminTest {
   static void start() {
     envoy = RealEnvoy.start();
     admin = EnvoyAdmin.at(envoy.admin());
-    RecordDumps.pushAccepted(envoy);
-    RecordDumps.pushWarmingAndRejected(envoy);
+    Scenarios.pushAccepted(envoy);
+    Scenarios.pushWarmingAndRejected(envoy);
   }
 
   @AfterAll

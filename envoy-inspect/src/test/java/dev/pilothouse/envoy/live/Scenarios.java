@@ -1,0 +1,58 @@
+package dev.pilothouse.envoy.live;
+
+import dev.pilothouse.envoy.ConfigSource;
+import dev.pilothouse.envoy.EnvoyConfig;
+import dev.pilothouse.envoy.EnvoyConfigInspector;
+import dev.pilothouse.envoy.Resource.State;
+import java.time.Duration;
+import java.util.function.Predicate;
+
+/** Brings a real Envoy into the states that the tests look at, and waits until it is there. */
+public final class Scenarios {
+  private static final String CLUSTER = "outbound|80|v1|httpbin.default.svc.cluster.local";
+
+  private Scenarios() {}
+
+  /** Listeners, routes, clusters and endpoints that Envoy takes. */
+  public static EnvoyConfig pushAccepted(RealEnvoy envoy) {
+    envoy.endpoints("e1", Pushed.endpoints(CLUSTER));
+    envoy.routes("r1", Pushed.routes("80", "one"));
+    envoy.clusters("c1", Pushed.cluster(CLUSTER, true));
+    envoy.listeners(
+        "l1", Pushed.listener("outbound", "80", true), Pushed.listener("passing", "80", true));
+    return await(
+        envoy,
+        c ->
+            c.listener("outbound").isPresent()
+                && c.route("80").isPresent()
+                && c.endpoint(CLUSTER).map(e -> e.endpoints().size()).orElse(0) == 2);
+  }
+
+  /** One listener drains, one warms, one is rejected; a cluster warms. */
+  public static EnvoyConfig pushWarmingAndRejected(RealEnvoy envoy) {
+    envoy.clusters("c2", Pushed.cluster(CLUSTER, true), Pushed.cluster("outbound|81||away", false));
+    envoy.listeners(
+        "l2",
+        Pushed.listener("outbound", "80", true),
+        Pushed.listener("waiting", "away", false),
+        Pushed.refusedListener("refused"));
+    return await(
+        envoy,
+        c ->
+            c.resources(State.WARMING).size() == 2
+                && c.resources(State.REJECTED).size() == 1
+                && c.resources(State.DRAINING).size() == 1);
+  }
+
+  /** A rejected listener that Envoy cannot print. */
+  public static EnvoyConfig pushUnknownType(RealEnvoy envoy) {
+    envoy.listeners(
+        "l3", Pushed.listener("outbound", "80", true), Pushed.listenerOfUnknownType("from-istiod"));
+    return await(envoy, c -> c.listener("from-istiod").isPresent());
+  }
+
+  private static EnvoyConfig await(RealEnvoy envoy, Predicate<EnvoyConfig> wanted) {
+    return EnvoyConfigInspector.create()
+        .await(ConfigSource.admin(envoy.admin()), wanted, Duration.ofSeconds(20));
+  }
+}
