@@ -9,10 +9,11 @@ import java.time.Duration;
  * @param timeout how long one read may take, at most a day
  */
 public record ReadLimits(int maxBytes, Duration timeout) {
+  // Above DEFAULT, because making that one uses it.
+  private static final Duration LONGEST = Duration.ofDays(1);
+
   /** 256 MiB and 30 seconds. */
   public static final ReadLimits DEFAULT = new ReadLimits(256 << 20, Duration.ofSeconds(30));
-
-  private static final Duration LONGEST = Duration.ofDays(1);
 
   /**
    * Checks both.

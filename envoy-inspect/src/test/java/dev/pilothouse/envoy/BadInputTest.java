@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -147,6 +148,19 @@ class BadInputTest {
           .hasMessageContaining("raise the limit");
     }
     assertThat(strict.read(ConfigSource.text("{}" + " ".repeat(998))).resources()).isEmpty();
+  }
+
+  @Test
+  void limitsThatMakeNoSenseAreRefused() {
+    for (Duration timeout :
+        new Duration[] {
+          Duration.ZERO, Duration.ofSeconds(-1), Duration.ofSeconds(Long.MAX_VALUE)
+        }) {
+      assertThatThrownBy(() -> ReadLimits.DEFAULT.withTimeout(timeout))
+          .isInstanceOf(IllegalArgumentException.class);
+    }
+    assertThatThrownBy(() -> ReadLimits.DEFAULT.withMaxBytes(0))
+        .isInstanceOf(IllegalArgumentException.class);
   }
 
   @Test
