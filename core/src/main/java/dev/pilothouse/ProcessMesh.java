@@ -9,6 +9,7 @@ import dev.pilothouse.toolbox.Tool;
 import dev.pilothouse.toolbox.Toolbox;
 import dev.pilothouse.workload.Workloads;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** The mesh as what it is: a cluster, an istiod and workloads, ended in reverse. */
 final class ProcessMesh implements LocalMesh {
@@ -30,10 +31,12 @@ final class ProcessMesh implements LocalMesh {
             ? LocalMesh.tools()
             : Set.of(Tool.ETCD, Tool.KUBE_APISERVER, Tool.ENVOY));
     OwnedCluster cluster = ClusterManager.local(toolbox).open(spec.cluster());
+    Istiod istiod = null;
     try {
-      Istiod istiod = IstiodDeployer.beside(cluster).deploy(binary(spec), spec.istiod());
+      istiod = IstiodDeployer.beside(cluster).deploy(binary(spec), spec.istiod());
       return new ProcessMesh(cluster, istiod, Workloads.local(cluster, istiod, toolbox));
     } catch (Throwable failure) {
+      closeAfter(failure, istiod);
       closeAfter(failure, cluster);
       throw failure;
     }
@@ -47,10 +50,12 @@ final class ProcessMesh implements LocalMesh {
     return IstiodBinary.at(spec.toolbox().require(Tool.PILOT_DISCOVERY).path());
   }
 
-  private static void closeAfter(Throwable failure, OwnedCluster cluster) {
+  private static void closeAfter(Throwable failure, @Nullable AutoCloseable part) {
     try {
-      cluster.close();
-    } catch (RuntimeException second) {
+      if (part != null) {
+        part.close();
+      }
+    } catch (Exception second) {
       failure.addSuppressed(second);
     }
   }
