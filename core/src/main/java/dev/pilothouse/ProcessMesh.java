@@ -9,7 +9,6 @@ import dev.pilothouse.toolbox.Tool;
 import dev.pilothouse.toolbox.Toolbox;
 import dev.pilothouse.workload.Workloads;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /** The mesh as what it is: a cluster, an istiod and workloads, ended in reverse. */
 final class ProcessMesh implements LocalMesh {
@@ -31,12 +30,10 @@ final class ProcessMesh implements LocalMesh {
             ? LocalMesh.tools()
             : Set.of(Tool.ETCD, Tool.KUBE_APISERVER, Tool.ENVOY));
     OwnedCluster cluster = ClusterManager.local(toolbox).open(spec.cluster());
-    Istiod istiod = null;
     try {
-      istiod = IstiodDeployer.beside(cluster).deploy(binary(spec), spec.istiod());
+      Istiod istiod = IstiodDeployer.beside(cluster).deploy(binary(spec), spec.istiod());
       return new ProcessMesh(cluster, istiod, Workloads.local(cluster, istiod, toolbox));
     } catch (Throwable failure) {
-      closeAfter(failure, istiod);
       closeAfter(failure, cluster);
       throw failure;
     }
@@ -50,12 +47,10 @@ final class ProcessMesh implements LocalMesh {
     return IstiodBinary.at(spec.toolbox().require(Tool.PILOT_DISCOVERY).path());
   }
 
-  private static void closeAfter(Throwable failure, @Nullable AutoCloseable part) {
+  private static void closeAfter(Throwable failure, OwnedCluster cluster) {
     try {
-      if (part != null) {
-        part.close();
-      }
-    } catch (Exception second) {
+      cluster.close();
+    } catch (RuntimeException second) {
       failure.addSuppressed(second);
     }
   }

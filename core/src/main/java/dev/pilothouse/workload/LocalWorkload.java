@@ -110,8 +110,8 @@ final class LocalWorkload implements Workload, Proxy {
     try {
       reply = send(call);
     } catch (NoReplyException e) {
-      if (!process.alive() || e.reason() == Reason.INTERRUPTED) {
-        throw e;
+      if (!process.alive() || !mayListen(call.port()) || e.reason() == Reason.INTERRUPTED) {
+        throw e; // Asking again would not help.
       }
       throw new NotYet(String.valueOf(e.getMessage()));
     }
@@ -179,11 +179,15 @@ final class LocalWorkload implements Workload, Proxy {
     };
   }
 
+  private boolean mayListen(int port) {
+    return spec.role() == Role.GATEWAY || site.serves(port);
+  }
+
   private String refusedAdvice(int port) {
     if (spec.role() == Role.GATEWAY) {
       return "apply a Gateway that selects " + spec.labels() + " and has a server on port " + port;
     }
-    if (!site.serves(port)) {
+    if (!mayListen(port)) {
       return "this user may not listen on ports below 1024, so the Envoy has no such listener: use"
           + " a Service port from 1024, or run: sysctl -w net.ipv4.ip_unprivileged_port_start=0";
     }

@@ -30,8 +30,10 @@ final class PushContextWait {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
-  private final HttpClient http =
+  /** One for all: on Java 17 a client cannot be closed. */
+  private static final HttpClient HTTP =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
   private final Istiod istiod;
 
   PushContextWait(Istiod istiod) {
@@ -106,7 +108,7 @@ final class PushContextWait {
   private JsonNode get(String path) throws IOException, InterruptedException {
     URI uri = istiod.monitoring().resolve(path);
     HttpResponse<String> answer =
-        http.send(
+        HTTP.send(
             HttpRequest.newBuilder(uri).timeout(PATIENCE).build(),
             HttpResponse.BodyHandlers.ofString());
     if (answer.statusCode() != 200) {

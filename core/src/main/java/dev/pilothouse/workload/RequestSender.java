@@ -35,6 +35,7 @@ import org.apache.hc.core5.http.protocol.HttpCoreContext;
 import org.apache.hc.core5.http.protocol.HttpProcessor;
 import org.apache.hc.core5.http.protocol.HttpProcessorBuilder;
 import org.apache.hc.core5.http.protocol.RequestContent;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sends HTTP/1.1 requests to an address that their URL does not name. Each has a connection of its
@@ -68,10 +69,10 @@ final class RequestSender {
 
   HttpReply send(HttpCall call, InetSocketAddress address) throws Failure {
     long start = System.nanoTime();
-    CompletableFuture<Boolean> done = new CompletableFuture<>();
+    CompletableFuture<Void> done = new CompletableFuture<>();
     // A channel's blocking calls end when the thread is interrupted; a plain socket's do not.
     try (SocketChannel channel = SocketChannel.open()) {
-      CompletableFuture<Boolean> inTime =
+      CompletableFuture<Void> alarm =
           done.orTimeout(call.deadline().toNanos(), TimeUnit.NANOSECONDS)
               .exceptionally(late -> close(channel));
       try {
@@ -79,12 +80,14 @@ final class RequestSender {
         HttpClientConnection connection = CONNECTIONS.createConnection(channel.socket());
         return exchange(call, connection, start);
       } catch (IOException | HttpException e) {
-        throw new Failure(reason(e, inTime.isDone()), e);
+        throw new Failure(reason(e, done.isCompletedExceptionally()), e);
+      } finally {
+        if (!done.complete(null)) {
+          alarm.join();
+        }
       }
     } catch (IOException e) {
       throw new Failure(Reason.OTHER, e);
-    } finally {
-      done.complete(true);
     }
   }
 
@@ -127,13 +130,13 @@ final class RequestSender {
     return request;
   }
 
-  private static boolean close(SocketChannel channel) {
+  private static @Nullable Void close(SocketChannel channel) {
     try {
       channel.close();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    return false;
+    return null;
   }
 
   private static Reason reason(Exception e, boolean late) {

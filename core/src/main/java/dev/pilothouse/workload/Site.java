@@ -33,10 +33,6 @@ record Site(Addresses addresses, boolean lowPorts) {
     return new InetSocketAddress(addresses.inbound(), inboundPort(port));
   }
 
-  boolean owns(InetAddress address) {
-    return address.equals(addresses.outbound()) || address.equals(addresses.inbound());
-  }
-
   /** Whether an Envoy of ours listens for its application on this port of a service. */
   boolean serves(int port) {
     return lowPorts || port >= FIRST_UNPRIVILEGED;

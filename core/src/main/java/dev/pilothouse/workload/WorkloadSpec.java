@@ -70,9 +70,15 @@ public record WorkloadSpec(
     }
     Set<Object> seen = new HashSet<>();
     for (Port port : ports) {
-      if (!seen.add(port.name()) || !seen.add(port.number())) {
+      // Port 80 is served on 10080, so the two cannot stand together either.
+      if (!seen.add(port.name()) || !seen.add(Site.inboundPort(port))) {
         throw new IllegalArgumentException(
-            "two ports of workload " + name + " have the name " + port.name() + " or its number");
+            "two ports of workload "
+                + name
+                + " have the name "
+                + port.name()
+                + " or are served on port "
+                + Site.inboundPort(port));
       }
       if (role == Role.SIDECAR && !port.hasApplication()) {
         throw new IllegalArgumentException(

@@ -2,6 +2,9 @@ package dev.pilothouse.workload;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -21,6 +24,11 @@ class LowPortsTest {
       List.of("Uid:\t1000\t1000\t1000\t1000", "CapEff:\t400", "CapAmb:\t0000000000000400");
 
   @Test
+  void areWhatThisProcessCanHave() {
+    assertThat(LowPorts.allowed()).isEqualTo(canListenOn(811));
+  }
+
+  @Test
   void arePossibleWithThePrivilegeAlone() {
     assertThat(LowPorts.allowed("1024\n", ROOT)).isTrue();
     assertThat(LowPorts.allowed("1024\n", ROOT_WITHOUT_CAPABILITIES)).isFalse();
@@ -33,5 +41,14 @@ class LowPortsTest {
   void arePossibleForAllWhereTheKernelAsksForNoPrivilege() {
     assertThat(LowPorts.allowed("0\n", USER)).isTrue();
     assertThat(LowPorts.allowed("80\n", USER)).isFalse();
+  }
+
+  private static boolean canListenOn(int port) {
+    try (ServerSocket socket = new ServerSocket()) {
+      socket.bind(new InetSocketAddress(LoopbackBlock.loopback(43, 7, 10), port));
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
   }
 }

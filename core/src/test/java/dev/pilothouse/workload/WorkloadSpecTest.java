@@ -81,6 +81,9 @@ class WorkloadSpecTest {
         .withMessageContaining("the name http");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> WorkloadSpec.http("a", 8000).withPort(Port.tcp(8000)));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> WorkloadSpec.http("a", 80).withPort(Port.tcp(10_080)))
+        .withMessageContaining("served on port 10080");
     assertThatIllegalArgumentException().isThrownBy(() -> Port.http(0));
     assertThatIllegalArgumentException().isThrownBy(() -> Port.http(1).withApplication(65_536));
   }
