@@ -23,6 +23,11 @@ final class TestEnvoy implements AutoCloseable {
    * @param id {@code pod.namespace}
    */
   static TestEnvoy start(Path envoy, Istiod istiod, String type, String id) {
+    return start(envoy, istiod, type, id, "NONE");
+  }
+
+  /** The same with an interception mode: {@code NONE}, or Istio's default {@code REDIRECT}. */
+  static TestEnvoy start(Path envoy, Istiod istiod, String type, String id, String interception) {
     String pod = id.substring(0, id.lastIndexOf('.'));
     String namespace = id.substring(id.lastIndexOf('.') + 1);
     RunDirectory directory = RunDirectory.open("envoy-" + pod);
@@ -39,7 +44,7 @@ final class TestEnvoy implements AutoCloseable {
                 CLUSTER_ID: Kubernetes
                 ISTIO_VERSION: 1.31.0
                 INSTANCE_IPS: 127.43.0.1
-                INTERCEPTION_MODE: NONE
+                INTERCEPTION_MODE: %s
                 UNPRIVILEGED_POD: "true"
             dynamic_resources:
               cds_config: {ads: {}, resource_api_version: V3}
@@ -68,7 +73,16 @@ final class TestEnvoy implements AutoCloseable {
                     - endpoint:
                         address: {socket_address: {address: 127.0.0.1, port_value: %d}}
             """
-                .formatted(type, pod, namespace, namespace, id, namespace, pod, istiod.xdsPort()));
+                .formatted(
+                    type,
+                    pod,
+                    namespace,
+                    namespace,
+                    id,
+                    namespace,
+                    pod,
+                    interception,
+                    istiod.xdsPort()));
     directory.start(
         new ProcessSpec(
             "envoy",
