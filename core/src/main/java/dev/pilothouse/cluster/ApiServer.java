@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +33,7 @@ final class ApiServer {
   static final String APPLY_PATCH = "application/apply-patch+yaml";
 
   private static final ObjectMapper MAPPER = JsonMapper.builder().build();
+  private static final long LATE_SECONDS = 5;
   private static final long TIMEOUT_SECONDS = 40; // webhooks may take up to 30
 
   private final HttpClient http;
@@ -78,14 +80,27 @@ final class ApiServer {
   }
 
   /**
-   * Sends a request and waits for the answer.
+   * Sends a request and waits for the answer. A request that changes something is seen to its end,
+   * even if the thread is interrupted, so that its outcome is known; the flag stays set.
    *
-   * @throws PilothouseException if none comes
+   * @throws PilothouseException if no answer comes
    */
   Answer call(String method, String path, String contentType, @Nullable String body) {
+    CompletableFuture<Answer> answer = send(method, path, contentType, body);
     try {
-      return send(method, path, contentType, body).get();
-    } catch (InterruptedException e) {
+      try {
+        return answer.get();
+      } catch (InterruptedException e) {
+        if (method.equals("GET")) {
+          throw e;
+        }
+        try {
+          return answer.get(LATE_SECONDS, TimeUnit.SECONDS);
+        } finally {
+          Thread.currentThread().interrupt();
+        }
+      }
+    } catch (InterruptedException | TimeoutException e) {
       Thread.currentThread().interrupt();
       throw new PilothouseException(tried(), "interrupted while waiting", "", null, e);
     } catch (ExecutionException e) {

@@ -16,9 +16,11 @@ import org.jspecify.annotations.Nullable;
  * @param title names it in messages
  * @param path its path at the API server
  * @param prior what was there before; null if nothing was
- * @param after what the API server answered
+ * @param after what the API server answered; null if no answer came, so that it may have been
+ *     applied or not
  */
-record AppliedResource(String title, String path, @Nullable JsonNode prior, JsonNode after) {
+record AppliedResource(
+    String title, String path, @Nullable JsonNode prior, @Nullable JsonNode after) {
   static final String FIELD_MANAGER = "pilothouse";
 
   private static final Duration GONE_DEADLINE = Duration.ofSeconds(30);
@@ -28,22 +30,26 @@ record AppliedResource(String title, String path, @Nullable JsonNode prior, Json
       Set.of("managedFields", "resourceVersion", "generation", "uid", "creationTimestamp");
 
   void undo(ApiServer server) {
+    JsonNode applied = after == null ? server.find(path) : after;
+    if (applied == null) {
+      return; // it was not applied, or somebody else has deleted it
+    }
     if (prior == null) {
-      delete(server);
+      delete(server, uid(applied));
     } else {
-      setBack(server, prior);
+      setBack(server, applied, prior);
     }
   }
 
-  private String uid() {
-    return after.path("metadata").path("uid").asText();
+  private static String uid(JsonNode object) {
+    return object.path("metadata").path("uid").asText();
   }
 
-  private void delete(ApiServer server) {
+  private void delete(ApiServer server, String uid) {
     ObjectNode options = JsonNodeFactory.instance.objectNode();
     options.put("apiVersion", "v1").put("kind", "DeleteOptions");
     options.put("propagationPolicy", "Background");
-    options.putObject("preconditions").put("uid", uid());
+    options.putObject("preconditions").put("uid", uid);
     Answer answer = server.call("DELETE", path, ApiServer.JSON, options.toString());
     if (answer.code() == 404 || answer.code() == 409) {
       return; // somebody else deleted it, and perhaps made another one of that name: not ours
@@ -53,14 +59,13 @@ record AppliedResource(String title, String path, @Nullable JsonNode prior, Json
       return; // gone; an object that is still there is answered as itself
     }
     JsonNode[] seen = {body};
-    if (!Poll.until(title + " is gone", GONE_DEADLINE, () -> isGone(server, seen))) {
-      JsonNode metadata = seen[0].path("metadata");
+    if (!Poll.until(title + " is gone", GONE_DEADLINE, () -> isGone(server, uid, seen))) {
       throw new PilothouseException(
           "deleting " + title,
           "it is still there after "
               + GONE_DEADLINE.toSeconds()
               + " s, with finalizers "
-              + metadata.path("finalizers")
+              + seen[0].path("metadata").path("finalizers")
               + seen[0].path("spec").path("finalizers")
               + " and status "
               + seen[0].path("status"),
@@ -70,9 +75,9 @@ record AppliedResource(String title, String path, @Nullable JsonNode prior, Json
     }
   }
 
-  private boolean isGone(ApiServer server, JsonNode[] seen) {
+  private boolean isGone(ApiServer server, String uid, JsonNode[] seen) {
     JsonNode now = server.find(path);
-    if (now == null || !now.path("metadata").path("uid").asText().equals(uid())) {
+    if (now == null || !uid(now).equals(uid)) {
       return true;
     }
     seen[0] = now;
@@ -84,12 +89,12 @@ record AppliedResource(String title, String path, @Nullable JsonNode prior, Json
    * those since. Then it gives the fields back to those who owned them, so that a later apply sees
    * the same owners as before.
    */
-  private void setBack(ApiServer server, JsonNode before) {
+  private void setBack(ApiServer server, JsonNode applied, JsonNode before) {
     ObjectNode patch = JsonNodeFactory.instance.objectNode();
-    ObjectNode changes = difference(withoutServerFields(after), withoutServerFields(before));
+    ObjectNode changes = difference(withoutServerFields(applied), withoutServerFields(before));
     if (!changes.isEmpty()) {
       patch.setAll(changes);
-      patch.withObjectProperty("metadata").put("uid", uid());
+      patch.withObjectProperty("metadata").put("uid", uid(applied));
       if (patch(server, patch) == null) {
         return;
       }
@@ -97,7 +102,7 @@ record AppliedResource(String title, String path, @Nullable JsonNode prior, Json
     ObjectNode owners = JsonNodeFactory.instance.objectNode();
     owners
         .putObject("metadata")
-        .put("uid", uid())
+        .put("uid", uid(applied))
         .set("managedFields", before.path("metadata").path("managedFields"));
     patch(server, owners);
   }

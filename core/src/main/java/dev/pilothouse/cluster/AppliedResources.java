@@ -36,7 +36,7 @@ final class AppliedResources implements Applied {
   @Override
   public synchronized List<HasMetadata> resources() {
     return steps.stream()
-        .map(step -> (HasMetadata) serialization.unmarshal(step.after().toString()))
+        .map(step -> (HasMetadata) serialization.unmarshal(String.valueOf(step.after())))
         .toList();
   }
 

@@ -25,7 +25,9 @@ final class LocalCluster implements OwnedCluster {
   private final KubernetesClient client;
   private final ServerSideApply apply;
   private final NamespaceFinalizer namespaces;
+  private volatile boolean kept;
   private volatile boolean closed;
+  private volatile boolean deleted;
 
   private LocalCluster(String name, RunDirectory run, List<Component> components, Config config) {
     this.name = name;
@@ -47,7 +49,16 @@ final class LocalCluster implements OwnedCluster {
   /** A cluster that was kept. */
   static LocalCluster resume(String name, RunDirectory run) {
     Config config = KubernetesClients.config(run.path().resolve(KUBECONFIG));
-    return new LocalCluster(name, run, Component.read(run), config);
+    LocalCluster cluster = new LocalCluster(name, run, Component.read(run), config);
+    cluster.kept = true;
+    return cluster;
+  }
+
+  /** From now on closing it only lets go of it. */
+  void keep() {
+    Component.write(components, run);
+    run.keep();
+    kept = true;
   }
 
   /** Begins to end namespaces that are deleted, as the controllers of a whole cluster do. */
@@ -100,12 +111,14 @@ final class LocalCluster implements OwnedCluster {
   @Override
   public synchronized void delete() {
     end();
+    deleted = true;
     run.delete();
   }
 
   @Override
   public synchronized void close() {
     end();
+    deleted = deleted || !kept;
     run.close();
   }
 
@@ -118,7 +131,7 @@ final class LocalCluster implements OwnedCluster {
   }
 
   private boolean isGone() {
-    return closed || death().isPresent();
+    return deleted || death().isPresent();
   }
 
   /** Which process has died, if one has. */

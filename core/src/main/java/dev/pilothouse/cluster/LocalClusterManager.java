@@ -77,8 +77,7 @@ final class LocalClusterManager implements ClusterManager<LocalClusterSpec, Owne
         () -> {
           processes.awaitReady(new ApiServer(cluster.client()), template.kinds(), spec.deadline());
           if (spec.lifetime() == Lifetime.KEEP) {
-            Component.write(processes.components(), run);
-            run.keep();
+            cluster.keep();
           }
           cluster.watchNamespaces();
           return cluster;

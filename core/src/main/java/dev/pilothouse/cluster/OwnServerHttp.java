@@ -12,10 +12,12 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandler;
 import java.net.http.HttpResponse.PushPromiseHandler;
+import java.net.http.HttpTimeoutException;
 import java.net.http.WebSocket;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -29,7 +31,8 @@ import org.jspecify.annotations.Nullable;
  * after some retries.
  */
 final class OwnServerHttp extends JdkHttpClientFactory {
-  private static final long REAPING_MILLIS = 100;
+  private static final int LOOKS = 250;
+  private static final long PAUSE_MILLIS = 20;
 
   private final Supplier<Optional<? extends RuntimeException>> death;
 
@@ -77,19 +80,27 @@ final class OwnServerHttp extends JdkHttpClientFactory {
       }
       return call.get()
           .whenComplete((response, failure) -> answered = answered || failure == null)
-          .exceptionallyComposeAsync(this::explain, onFailure());
+          .exceptionallyCompose(failure -> explain(failure, looks(failure)));
     }
 
-    /** A connection breaks a moment before its process is seen to be dead. */
-    private Executor onFailure() {
-      return answered
-          ? CompletableFuture.delayedExecutor(REAPING_MILLIS, TimeUnit.MILLISECONDS)
-          : Runnable::run;
+    /**
+     * A connection breaks a moment before its process is seen to be dead, and a busy machine makes
+     * that moment long. A server that has never answered is not up yet.
+     */
+    private int looks(Throwable failure) {
+      Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+      return answered && !(cause instanceof HttpTimeoutException) ? LOOKS : 0;
     }
 
-    private <T> CompletableFuture<T> explain(Throwable failure) {
+    private <T> CompletableFuture<T> explain(Throwable failure, int looks) {
       Optional<? extends RuntimeException> reason = death.get();
-      return CompletableFuture.failedFuture(reason.isPresent() ? reason.get() : failure);
+      if (reason.isPresent() || looks == 0) {
+        return CompletableFuture.failedFuture(reason.isPresent() ? reason.get() : failure);
+      }
+      return CompletableFuture.supplyAsync(
+              () -> looks - 1,
+              CompletableFuture.delayedExecutor(PAUSE_MILLIS, TimeUnit.MILLISECONDS))
+          .thenCompose(left -> explain(failure, left));
     }
 
     @Override

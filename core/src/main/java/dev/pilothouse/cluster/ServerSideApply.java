@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.pilothouse.cluster.ApiResources.Location;
 import dev.pilothouse.cluster.ApiServer.Answer;
+import dev.pilothouse.failure.PilothouseException;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -48,7 +49,7 @@ final class ServerSideApply {
           definitions.forEach(this::awaitServed);
           definitions.clear();
         }
-        applied.add(apply(resource));
+        apply(resource, applied);
         if (resource.isCustomResourceDefinition()) {
           definitions.add(resource);
         }
@@ -69,22 +70,29 @@ final class ServerSideApply {
     return resource.isNamespace() ? 0 : resource.isCustomResourceDefinition() ? 1 : 2;
   }
 
-  private AppliedResource apply(Resource resource) {
+  private void apply(Resource resource, AppliedResources applied) {
     Location location = kinds.locate(resource).orElseThrow(() -> unknownKind(resource));
     String title = resource.title(location.namespaced());
     String path = location.collection() + "/" + ApiResources.encode(resource.name());
     JsonNode prior = server.find(path);
-    Answer answer = server.call("PATCH", path + APPLY, ApiServer.APPLY_PATCH, resource.body());
+    Answer answer;
+    try {
+      answer = server.call("PATCH", path + APPLY, ApiServer.APPLY_PATCH, resource.body());
+    } catch (PilothouseException e) {
+      applied.add(new AppliedResource(title, path, prior, null));
+      throw e;
+    }
     if (!answer.ok()) {
       throw new ApplyException(
           title, resource.place(), answer.code(), answer.words(), advice(answer));
     }
     JsonNode after = answer.body();
     if (answer.code() == CREATED) {
-      return new AppliedResource(title, path, null, after);
+      applied.add(new AppliedResource(title, path, null, after));
+    } else {
+      // Without a prior state somebody else has made it just now: there is nothing to set back.
+      applied.add(new AppliedResource(title, path, prior == null ? after : prior, after));
     }
-    // Without a prior state somebody else has made it just now: there is nothing to set back.
-    return new AppliedResource(title, path, prior == null ? after : prior, after);
   }
 
   private ApplyException unknownKind(Resource resource) {

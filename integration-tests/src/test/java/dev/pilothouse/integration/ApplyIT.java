@@ -25,6 +25,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -217,6 +218,35 @@ class ApplyIT {
     assertThat(configMap("fresh")).isNull();
     assertThat(configMap("before").getData()).isEqualTo(Map.of("a", "b"));
     cluster.client().configMaps().inNamespace("default").withName("before").delete();
+  }
+
+  @Test
+  void anInterruptedApplyLeavesNothing() throws InterruptedException {
+    AtomicReference<Throwable> failure = new AtomicReference<>();
+    StringBuilder many = new StringBuilder();
+    for (int i = 0; i < 300; i++) {
+      many.append(flow("many-" + i)).append("\n---\n");
+    }
+    Thread applier =
+        new Thread(
+            () -> {
+              try {
+                cluster.apply(Manifests.yaml(many.toString()));
+              } catch (PilothouseException e) {
+                failure.set(e);
+              }
+            });
+    applier.start();
+    while (applier.isAlive() && configMap("many-3") == null) {
+      applier.join(1);
+    }
+
+    applier.interrupt();
+    applier.join();
+
+    assertThat(failure.get()).hasMessageContaining("interrupted");
+    assertThat(cluster.client().configMaps().inNamespace("default").list().getItems())
+        .noneMatch(map -> map.getMetadata().getName().startsWith("many-"));
   }
 
   @Test

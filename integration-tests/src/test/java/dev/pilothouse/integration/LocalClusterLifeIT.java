@@ -76,10 +76,16 @@ class LocalClusterLifeIT {
   void aKeptClusterIsFoundUsedAndDeleted() {
     LocalClusterSpec spec = LocalClusterSpec.named("kept").withLifetime(Lifetime.KEEP);
     Path run;
+    Applied applied;
     try (OwnedCluster cluster = clusters().open(spec)) {
       run = cluster.kubeconfig().getParent();
-      cluster.apply(CONFIG_MAP);
+      applied = cluster.apply(CONFIG_MAP);
+      assertThatThrownBy(() -> clusters().find("kept"))
+          .isInstanceOf(PilothouseException.class)
+          .hasMessageContaining("finding local cluster kept");
     }
+    // It lives on, so this is no undoing that may be left out in silence.
+    assertThatThrownBy(applied::close).isInstanceOf(PilothouseException.class);
     assertThat(Processes.below(run)).hasSize(2);
     assertThat(clusters().list()).containsExactly("kept");
     assertThatThrownBy(() -> clusters().open(spec))
