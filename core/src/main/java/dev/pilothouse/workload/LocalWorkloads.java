@@ -10,6 +10,7 @@ import dev.pilothouse.envoy.admin.EnvoyAdmin;
 import dev.pilothouse.failure.PilothouseException;
 import dev.pilothouse.istiod.Istiod;
 import dev.pilothouse.toolbox.ManagedProcess;
+import dev.pilothouse.toolbox.MissingToolsException;
 import dev.pilothouse.toolbox.RunDirectory;
 import dev.pilothouse.toolbox.Tool;
 import dev.pilothouse.toolbox.ToolBinary;
@@ -24,8 +25,10 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,6 +49,9 @@ final class LocalWorkloads implements Workloads {
   private final boolean lowPorts = LowPorts.allowed();
   private final Map<Security, EnvoyRunner> runners = new ConcurrentHashMap<>();
   private final AtomicInteger deployed = new AtomicInteger();
+
+  /** Reserved by this run, and used by no workload at present. */
+  private final Queue<Integer> adminPorts = new ConcurrentLinkedQueue<>();
 
   /** Guarded by this. */
   private final Set<String> ids = new HashSet<>();
@@ -105,6 +111,8 @@ final class LocalWorkloads implements Workloads {
         throw closedAlready(tried);
       }
       return workload;
+    } catch (MissingToolsException e) {
+      throw e; // Its list is of use to the caller.
     } catch (ToolboxException e) {
       throw wrapped(tried, e);
     } finally {
@@ -139,7 +147,9 @@ final class LocalWorkloads implements Workloads {
     undo.add("removing its marker", marker::close);
     pushContext.untilInForce(tried, marker.resources().get(0), left(end));
 
-    int adminPort = run.reservePort();
+    Integer used = adminPorts.poll();
+    int adminPort = used == null ? run.reservePort() : used;
+    undo.add("releasing its admin port", () -> adminPorts.add(adminPort));
     URI admin = URI.create("http://127.0.0.1:" + adminPort);
     Path folder = Path.of("envoy-" + spec.proxyId() + "-" + number);
     undo.add("deleting its files", () -> Folders.delete(run.path().resolve(folder)));

@@ -9,6 +9,8 @@ import dev.pilothouse.istiod.Istiod;
 import dev.pilothouse.istiod.IstiodDeployer;
 import dev.pilothouse.istiod.IstiodSpec;
 import dev.pilothouse.istiod.MeshProfile;
+import dev.pilothouse.toolbox.MissingToolsException;
+import dev.pilothouse.toolbox.Toolbox;
 import dev.pilothouse.workload.HttpCall;
 import dev.pilothouse.workload.HttpReply;
 import dev.pilothouse.workload.NoReplyException;
@@ -23,10 +25,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
 
 /** What happens when a workload cannot be deployed, or breaks. */
 class WorkloadFaultsIT {
@@ -247,6 +251,19 @@ class WorkloadFaultsIT {
         .isInstanceOf(PilothouseException.class)
         .hasMessageContaining("not a label");
     assertNothingLeftOf("refused");
+  }
+
+  @Test
+  void missingBinariesAreNamedAllAtOnce(@TempDir Path cache) {
+    Toolbox empty = Toolbox.builder().environment(Map.of()).cacheDirectory(cache).build();
+    try (Workloads workloads = Workloads.local(MESH.cluster(), MESH.istiod(), empty)) {
+      WorkloadSpec spec = WorkloadSpec.client("bare").withSecurity(Security.MUTUAL_TLS);
+      assertThatThrownBy(() -> workloads.deploy(spec))
+          .isInstanceOfSatisfying(
+              MissingToolsException.class,
+              e -> assertThat(e.missing()).containsOnlyKeys("envoy", "pilot-agent"));
+    }
+    assertNothingLeftOf("bare");
   }
 
   @Test
