@@ -148,4 +148,9 @@ final class LocalCluster implements OwnedCluster {
                     component.log(),
                     null));
   }
+
+  @Override
+  public String toString() {
+    return "Cluster[local " + name() + ", " + kubeconfig() + "]";
+  }
 }

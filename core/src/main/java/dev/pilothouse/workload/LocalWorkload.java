@@ -9,6 +9,7 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
@@ -202,5 +203,11 @@ final class LocalWorkload implements Workload, Proxy {
         undo.all((what, e) -> LOG.warn("Closing workload {}: {} failed", spec.proxyId(), what, e));
       }
     }
+  }
+
+  @Override
+  public String toString() {
+    return "Workload[%s, %s, admin %s]"
+        .formatted(spec.proxyId(), spec.role().name().toLowerCase(Locale.ROOT), admin);
   }
 }
