@@ -17,6 +17,7 @@ final class LoopbackServer implements AutoCloseable {
   private final ServerSocket server;
   private final Handler handler;
   private final Set<Socket> connections = ConcurrentHashMap.newKeySet();
+  private final Thread acceptor;
 
   /** What is done with a connection; it is closed when this returns. */
   interface Handler {
@@ -27,12 +28,13 @@ final class LoopbackServer implements AutoCloseable {
     this.name = name;
     this.server = server;
     this.handler = handler;
+    this.acceptor = daemon(this::accept);
   }
 
   static LoopbackServer start(String name, Handler handler) throws IOException {
     ServerSocket socket = new ServerSocket(0, BACKLOG, LoopbackBlock.loopback(0, 0, 1));
     LoopbackServer server = new LoopbackServer(name, socket, handler);
-    server.inDaemon(server::accept);
+    server.acceptor.start();
     return server;
   }
 
@@ -51,7 +53,7 @@ final class LoopbackServer implements AutoCloseable {
       try {
         Socket connection = server.accept();
         connections.add(connection);
-        inDaemon(() -> serve(connection));
+        daemon(() -> serve(connection)).start();
       } catch (IOException e) {
         if (!server.isClosed()) {
           LOG.warn("{} cannot take a connection", name, e);
@@ -71,16 +73,25 @@ final class LoopbackServer implements AutoCloseable {
     }
   }
 
-  private void inDaemon(Runnable task) {
+  private Thread daemon(Runnable task) {
     Thread thread = new Thread(task, name);
     thread.setDaemon(true);
-    thread.start();
+    return thread;
   }
 
   @Override
   public void close() {
     try {
       server.close();
+      // The kernel takes connections until the thread has left its accept, and may hand it a last
+      // one: nothing listens, and no connection is missed, only after it has ended.
+      acceptor.join();
+    } catch (IOException e) {
+      LOG.warn("{} cannot be closed", name, e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    try {
       for (Socket connection : connections) {
         connection.close();
       }
