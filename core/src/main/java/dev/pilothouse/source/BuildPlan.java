@@ -65,7 +65,8 @@ record BuildPlan(
     ContentHash hash = new ContentHash().add(FORMAT).add(program.name());
     hash.add(options.flavor().name()).add(options.buildTool().name());
     hash.add(options.goFlags().size() + " flags");
-    options.goFlags().forEach(hash::add);
+    // A -modfile counts by its content, wherever it lies.
+    options.goFlags().forEach(flag -> hash.add(MODFILE.matcher(flag).replaceFirst("-modfile")));
     add(hash, options.environment());
     add(hash, go.values());
     hash.add(stamp.version()).add(stamp.revision()).add(stamp.status());

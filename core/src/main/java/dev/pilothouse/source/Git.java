@@ -47,6 +47,9 @@ record Git(Path directory) {
     try {
       return new Command(command, environment(), directory, deadline).run();
     } catch (ToolboxException e) {
+      if (Thread.currentThread().isInterrupted()) {
+        throw e;
+      }
       throw new SourceException(
           Reason.GIT_FAILED,
           "running git",

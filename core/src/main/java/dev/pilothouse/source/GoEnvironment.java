@@ -57,6 +57,9 @@ final class GoEnvironment {
           new TreeMap<>(
               new ObjectMapper().readValue(json, new TypeReference<Map<String, String>>() {})));
     } catch (ToolboxException | JsonProcessingException e) {
+      if (e instanceof ToolboxException stopped && Thread.currentThread().isInterrupted()) {
+        throw stopped;
+      }
       throw new PilothouseException(
           "asking Go for its settings",
           String.valueOf(e.getMessage()),

@@ -53,7 +53,11 @@ final class InPlaceEdits implements AppliedEdits {
       TreeWriter.write(tree.root(), changes);
       return applied;
     } catch (RuntimeException e) {
-      applied.close();
+      try {
+        applied.close();
+      } catch (RuntimeException other) {
+        e.addSuppressed(other);
+      }
       throw e;
     }
   }

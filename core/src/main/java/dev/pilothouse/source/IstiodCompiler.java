@@ -63,6 +63,8 @@ public interface IstiodCompiler {
    * @throws SourceException if the tree cannot be read, or keeps changing meanwhile
    * @throws dev.pilothouse.failure.PilothouseException if Go is missing, or the result is not what
    *     it should be
+   * @throws dev.pilothouse.toolbox.ToolboxException if the cache cannot be written, or the thread
+   *     is interrupted
    */
   IstiodBinary compile(IstioSource source, List<SourceEdit> edits, CompileOptions options);
 

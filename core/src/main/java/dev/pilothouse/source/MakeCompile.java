@@ -61,6 +61,9 @@ record MakeCompile(BuildPlan plan) {
     try {
       return command.run();
     } catch (ToolboxException e) {
+      if (Thread.currentThread().isInterrupted()) {
+        throw e;
+      }
       throw new PilothouseException(
           tried(), String.valueOf(e.getMessage()), "make has to be on the PATH", null, e);
     }

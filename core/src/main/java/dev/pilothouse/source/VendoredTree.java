@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** A Go module that vendors Istio. Its base is the module that was copied, wherever that lies. */
 sealed class VendoredTree extends SourceTree permits PinnedTree {
@@ -19,6 +20,9 @@ sealed class VendoredTree extends SourceTree permits PinnedTree {
 
   /** {@code go mod vendor} leaves out what no build can ever take in. */
   private static final Pattern NEVER_BUILT = Pattern.compile("(?m)^//go:build .*\\bignore\\b");
+
+  /** Asked for once: it does not change while a JVM runs. */
+  private volatile @Nullable Path moduleCache;
 
   VendoredTree(Path moduleDirectory) {
     super(moduleDirectory, moduleDirectory.resolve(VENDORED));
@@ -127,11 +131,17 @@ sealed class VendoredTree extends SourceTree permits PinnedTree {
 
   /** The folder of the module that was copied, if it is on this machine. */
   private Optional<Path> origin() {
-    VendoredModule module = vendored();
-    Path directory =
-        module.directory(
-            moduleDirectory(), GoEnvironment.of(moduleDirectory(), Map.of()).moduleCache());
-    return Optional.of(directory).filter(Files::isDirectory);
+    return Optional.of(vendored().directory(moduleDirectory(), moduleCache()))
+        .filter(Files::isDirectory);
+  }
+
+  private Path moduleCache() {
+    Path known = moduleCache;
+    if (known == null) {
+      known = GoEnvironment.of(moduleDirectory(), Map.of()).moduleCache();
+      moduleCache = known;
+    }
+    return known;
   }
 
   private VendoredModule vendored() {

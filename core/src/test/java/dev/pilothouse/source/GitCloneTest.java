@@ -7,6 +7,7 @@ import dev.pilothouse.source.SourceException.Reason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -47,6 +48,14 @@ class GitCloneTest {
     assertThat(clone.branch()).contains("release-1.30");
     assertThat(clone.version()).isEqualTo("1.30-dev");
     assertThat(FakeIstio.git(clone.root(), "rev-list", "--count", "HEAD").strip()).isEqualTo("1");
+  }
+
+  @Test
+  void aShallowCloneCanBeCopied() {
+    IstioCheckout clone = IstioSource.clone(url, "main", folder.resolve("clone"), 1);
+    IstioSource copy = clone.workingCopy(folder.resolve("copy"), List.of(FakeIstio.EDIT));
+    assertThat(copy.revision()).isEqualTo(clone.revision());
+    assertThat(copy.dirtyFiles()).extracting(DirtyFile::path).containsExactly(FakeIstio.ROUTE);
   }
 
   @Test

@@ -10,6 +10,7 @@ import dev.pilothouse.source.IstiodBinary.BuildVersion;
 import dev.pilothouse.source.IstiodBinary.Flavor;
 import dev.pilothouse.toolbox.ToolBinary;
 import dev.pilothouse.toolbox.Toolbox;
+import dev.pilothouse.toolbox.ToolboxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -225,6 +226,9 @@ class IstiodCompilerTest {
     CompileOptions options = RELEASE.withGoFlags(List.of("-modfile=" + modfile));
     IstioSource source = IstioSource.checkout(root);
     String first = tag(source, List.of(), options);
+    Path same = FakeIstio.write(folder, "copy/go.mod", FakeIstio.read(folder, "pins/go.mod"));
+    assertThat(tag(source, List.of(), RELEASE.withGoFlags(List.of("-modfile=" + same))))
+        .isEqualTo(first);
     FakeIstio.write(folder, "pins/go.mod", "module istio.io/istio\n\ngo 1.21\n");
     assertThat(tag(source, List.of(), options)).isNotEqualTo(first);
   }
@@ -245,10 +249,7 @@ class IstiodCompilerTest {
     assertThat(e)
         .hasMessageContaining(FakeIstio.ROUTE + ":6:9: undefined: undefinedName")
         .hasMessageContaining("compiling pilot-discovery");
-    assertThat(folder.resolve("cache/istiod/entries")).doesNotExist();
-    try (Stream<Path> drafts = Files.list(folder.resolve("cache/istiod/drafts"))) {
-      assertThat(drafts.filter(draft -> !draft.endsWith(".pilothouse"))).isEmpty();
-    }
+    assertNothingLeft();
   }
 
   @Test
@@ -314,6 +315,33 @@ class IstiodCompilerTest {
     disturbed.compile(source, List.of(edit), RELEASE);
     assertThat(events.stream().filter(CompileEvent.Started.class::isInstance)).hasSize(2);
     assertThat(events.stream().filter(CompileEvent.Finished.class::isInstance)).hasSize(1);
+  }
+
+  @Test
+  void anInterruptEndsTheCompilation() throws Exception {
+    IstiodCompiler interrupted =
+        IstiodCompiler.create(
+            toolbox(),
+            event -> {
+              if (event instanceof CompileEvent.Started) {
+                Thread.currentThread().interrupt();
+              }
+            });
+    assertThatThrownBy(
+            () ->
+                interrupted.compile(
+                    IstioSource.checkout(root), List.of(FakeIstio.newHeader()), RELEASE))
+        .isInstanceOf(ToolboxException.class)
+        .hasMessageContaining("interrupted");
+    assertThat(Thread.interrupted()).as("the flag stays").isTrue();
+    assertNothingLeft();
+  }
+
+  private void assertNothingLeft() throws Exception {
+    assertThat(folder.resolve("cache/istiod/entries")).doesNotExist();
+    try (Stream<Path> drafts = Files.list(folder.resolve("cache/istiod/drafts"))) {
+      assertThat(drafts.filter(draft -> !draft.endsWith(".pilothouse"))).isEmpty();
+    }
   }
 
   @Test
