@@ -35,6 +35,8 @@ final class MarkedProcesses {
   /** Where these lie in what {@link #stat} returns. */
   private static final int FLAGS = 9 - 3;
 
+  private static final int PAGE = 4096;
+
   private static final int ENV_START = 50 - 3;
   private static final int ENV_END = 51 - 3;
 
@@ -138,9 +140,9 @@ final class MarkedProcesses {
       } catch (IOException e) {
         environment = "";
       }
-      if (!environment.isEmpty()
-          || !betweenPrograms(stat(pid))
-          || System.nanoTime() - start > EXEC_DEADLINE.toNanos()) {
+      String[] stat = stat(pid);
+      boolean whole = environment.isEmpty() ? !betweenPrograms(stat) : !cutShort(environment, stat);
+      if (whole || System.nanoTime() - start > EXEC_DEADLINE.toNanos()) {
         return environment;
       }
       LockSupport.parkNanos(100_000);
@@ -157,6 +159,19 @@ final class MarkedProcesses {
     boolean notYetSet = stat[ENV_START].equals("0");
     boolean setMeanwhile = !stat[ENV_START].equals(stat[ENV_END]);
     return notYetSet || setMeanwhile;
+  }
+
+  /**
+   * The kernel reads page by page, and stops after a page when the process changes its program
+   * meanwhile: the rest is missing then, and nothing says so.
+   */
+  private static boolean cutShort(String environment, String[] stat) {
+    int length = environment.getBytes(StandardCharsets.UTF_8).length;
+    return length % PAGE == 0
+        && stat.length > ENV_END
+        && !zombie(stat)
+        && Long.parseUnsignedLong(stat[ENV_END]) - Long.parseUnsignedLong(stat[ENV_START])
+            != length;
   }
 
   private static boolean zombie(String[] stat) {
