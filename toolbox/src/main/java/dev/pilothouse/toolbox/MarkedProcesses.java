@@ -1,5 +1,7 @@
 package dev.pilothouse.toolbox;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -34,8 +36,6 @@ final class MarkedProcesses {
 
   /** Where these lie in what {@link #stat} returns. */
   private static final int FLAGS = 9 - 3;
-
-  private static final int PAGE = 4096;
 
   private static final int ENV_START = 50 - 3;
   private static final int ENV_END = 51 - 3;
@@ -117,7 +117,8 @@ final class MarkedProcesses {
       int end = environment.indexOf('\0', start);
       end = end < 0 ? environment.length() : end;
       if (environment.startsWith(prefix, start)) {
-        return environment.substring(start + prefix.length(), end);
+        byte[] value = environment.substring(start + prefix.length(), end).getBytes(ISO_8859_1);
+        return new String(value, StandardCharsets.UTF_8);
       }
       start = end + 1;
     }
@@ -162,16 +163,14 @@ final class MarkedProcesses {
   }
 
   /**
-   * The kernel reads page by page, and stops after a page when the process changes its program
-   * meanwhile: the rest is missing then, and nothing says so.
+   * The kernel reads page by page, and stops in between when the process changes its program
+   * meanwhile: the rest is missing then, and nothing but the length says so.
    */
   private static boolean cutShort(String environment, String[] stat) {
-    int length = environment.getBytes(StandardCharsets.UTF_8).length;
-    return length % PAGE == 0
-        && stat.length > ENV_END
+    return stat.length > ENV_END
         && !zombie(stat)
         && Long.parseUnsignedLong(stat[ENV_END]) - Long.parseUnsignedLong(stat[ENV_START])
-            != length;
+            != environment.length();
   }
 
   private static boolean zombie(String[] stat) {
@@ -196,7 +195,7 @@ final class MarkedProcesses {
         byte[] bytes = new byte[size];
         int length = Math.max(0, in.read(bytes));
         if (length < size) {
-          return new String(bytes, 0, length, StandardCharsets.UTF_8);
+          return new String(bytes, 0, length, ISO_8859_1); // A character a byte.
         }
       }
     }
