@@ -37,6 +37,7 @@ final class MarkedProcesses {
   /** Where these lie in what {@link #stat} returns. */
   private static final int FLAGS = 9 - 3;
 
+  private static final int START_CODE = 26 - 3;
   private static final int ENV_START = 50 - 3;
   private static final int ENV_END = 51 - 3;
 
@@ -150,16 +151,20 @@ final class MarkedProcesses {
     }
   }
 
-  /** For a process that shows no environment: whether it will. */
+  /**
+   * For a process that shows no environment: whether it will. The kernel sets the place of a new
+   * program's code last: until then its environment is nowhere, then at a place with no length,
+   * which is what a process without any environment has for good.
+   */
   private static boolean betweenPrograms(String[] stat) {
     if (stat.length <= ENV_END
         || zombie(stat)
         || (Long.parseLong(stat[FLAGS]) & KERNEL_THREAD) != 0) {
       return false;
     }
-    boolean notYetSet = stat[ENV_START].equals("0");
+    boolean notYetLoaded = stat[START_CODE].equals("0");
     boolean setMeanwhile = !stat[ENV_START].equals(stat[ENV_END]);
-    return notYetSet || setMeanwhile;
+    return notYetLoaded || setMeanwhile;
   }
 
   /**

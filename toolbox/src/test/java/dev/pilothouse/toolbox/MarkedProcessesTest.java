@@ -46,7 +46,7 @@ class MarkedProcessesTest {
     builder.environment().put("MARK", value);
     Process process = builder.start();
     started.add(process);
-    for (int i = 0; i < 100; i++) {
+    for (int i = 0; i < 1000; i++) {
       assertThat(MarkedProcesses.with("MARK", value)).containsExactly(process.toHandle());
     }
   }
