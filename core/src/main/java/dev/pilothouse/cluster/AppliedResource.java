@@ -5,8 +5,11 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.pilothouse.cluster.ApiServer.Answer;
 import dev.pilothouse.failure.PilothouseException;
+import dev.pilothouse.internal.Poll;
+import dev.pilothouse.internal.Poll.Outcome;
 import java.time.Duration;
 import java.util.Iterator;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -59,7 +62,12 @@ record AppliedResource(
       return; // gone; an object that is still there is answered as itself
     }
     JsonNode[] seen = {body};
-    if (!Poll.until(title + " is gone", GONE_DEADLINE, () -> isGone(server, uid, seen))) {
+    Outcome<Boolean> gone =
+        Poll.until(
+            "waiting until " + title + " is gone",
+            GONE_DEADLINE,
+            () -> isGone(server, uid, seen) ? Optional.of(true) : Optional.empty());
+    if (gone.value() == null) {
       throw new PilothouseException(
           "deleting " + title,
           "it is still there after "

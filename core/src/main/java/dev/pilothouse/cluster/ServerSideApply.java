@@ -5,11 +5,14 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.pilothouse.cluster.ApiResources.Location;
 import dev.pilothouse.cluster.ApiServer.Answer;
 import dev.pilothouse.failure.PilothouseException;
+import dev.pilothouse.internal.Poll;
+import dev.pilothouse.internal.Poll.Outcome;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 /** Applies manifests to an API server. Safe for use by several threads. */
@@ -128,16 +131,18 @@ final class ServerSideApply {
             + "/customresourcedefinitions/"
             + ApiResources.encode(definition.name());
     JsonNode[] conditions = {MissingNode.getInstance()};
-    boolean served =
+    Outcome<Boolean> served =
         Poll.until(
-            definition.title(false) + " is established",
+            "waiting until " + definition.title(false) + " is established",
             ESTABLISHED_DEADLINE,
             () -> {
               conditions[0] = server.get(path).path("status").path("conditions");
               return isEstablished(conditions[0])
-                  && definition.servedKinds().stream().allMatch(kinds::serves);
+                      && definition.servedKinds().stream().allMatch(kinds::serves)
+                  ? Optional.of(true)
+                  : Optional.empty();
             });
-    if (!served) {
+    if (served.value() == null) {
       String words =
           "it is not established after "
               + ESTABLISHED_DEADLINE.toSeconds()

@@ -134,7 +134,10 @@ public final class Poll {
     String seen = outcome.seenLast();
     throw new PilothouseException(
         tried,
-        "not within " + deadline.toMillis() + " ms" + (seen.isEmpty() ? "" : "; seen last: " + seen),
+        "not within "
+            + deadline.toMillis()
+            + " ms"
+            + (seen.isEmpty() ? "" : "; seen last: " + seen),
         "",
         null,
         outcome.lastFailure());

@@ -1,6 +1,7 @@
 package dev.pilothouse.istiod;
 
 import dev.pilothouse.failure.PilothouseException;
+import dev.pilothouse.internal.Poll;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -27,12 +28,12 @@ final class ProxyWait {
 
   ProxySync until(Duration deadline) {
     String tried = "waiting for proxy " + proxyId + " at istiod " + istiod.spec().name();
-    Poll.Outcome<ProxySync> outcome = Poll.until(tried, this::ask, istiod::gone, deadline);
+    Poll.Outcome<ProxySync> outcome = Poll.until(tried, deadline, istiod::gone, this::ask);
     if (outcome.value() != null) {
       return outcome.value();
     }
     StringBuilder text = new StringBuilder();
-    if (outcome.exited()) {
+    if (outcome.hopeless()) {
       text.append(istiod.exitText());
     } else {
       text.append("the condition did not hold within ").append(deadline.toMillis()).append(" ms");

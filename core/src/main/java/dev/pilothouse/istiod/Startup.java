@@ -1,6 +1,7 @@
 package dev.pilothouse.istiod;
 
 import dev.pilothouse.failure.PilothouseException;
+import dev.pilothouse.internal.Poll;
 import dev.pilothouse.source.IstiodBinary;
 import dev.pilothouse.source.IstiodBinary.BuildVersion;
 import dev.pilothouse.toolbox.ManagedProcess;
@@ -73,7 +74,7 @@ final class Startup {
   }
 
   private <T> T until(String fact, Callable<Optional<T>> question) {
-    Poll.Outcome<T> outcome = Poll.until(tried, question, () -> !process.alive(), left());
+    Poll.Outcome<T> outcome = Poll.until(tried, left(), () -> !process.alive(), question);
     if (outcome.value() != null) {
       passed(fact);
       return outcome.value();

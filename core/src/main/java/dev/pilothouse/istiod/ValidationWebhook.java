@@ -1,6 +1,7 @@
 package dev.pilothouse.istiod;
 
 import dev.pilothouse.failure.PilothouseException;
+import dev.pilothouse.internal.Poll;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResourceList;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -129,11 +130,11 @@ final class ValidationWebhook {
 
   private void awaitDenial(WebhookManifest.Role role, Duration limit, BooleanSupplier exited) {
     String tried = "putting the validation webhook of istiod " + spec.name() + " in force";
-    Poll.Outcome<Boolean> outcome = Poll.until(tried, () -> denied(role), exited, limit);
+    Poll.Outcome<Boolean> outcome = Poll.until(tried, limit, exited, () -> denied(role));
     if (outcome.value() == null) {
       throw new PilothouseException(
           tried,
-          outcome.exited() ? "istiod has exited" : outcome.seenLast(),
+          outcome.hopeless() ? "istiod has exited" : outcome.seenLast(),
           "an API server that does not run on this machine cannot reach it: switch it off with"
               + " IstiodSpec.withValidation(false)",
           null,
@@ -142,7 +143,7 @@ final class ValidationWebhook {
   }
 
   /** Asks for something that istiod always refuses, without meaning it. */
-  private Optional<Boolean> denied(WebhookManifest.Role role) throws Poll.Seen {
+  private Optional<Boolean> denied(WebhookManifest.Role role) throws Poll.NotYet {
     try {
       client
           .genericKubernetesResources(WebhookManifest.GATEWAYS)
@@ -155,9 +156,9 @@ final class ValidationWebhook {
       if (words.contains('"' + role.webhookName(spec) + "\" denied the request")) {
         return Optional.of(true);
       }
-      throw new Poll.Seen(words);
+      throw new Poll.NotYet(words);
     }
-    throw new Poll.Seen("the API server takes a resource that istiod always refuses");
+    throw new Poll.NotYet("the API server takes a resource that istiod always refuses");
   }
 
   private NonNamespaceOperation<

@@ -3,6 +3,7 @@ package dev.pilothouse.workload;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.pilothouse.failure.PilothouseException;
+import dev.pilothouse.internal.Poll;
 import dev.pilothouse.istiod.Istiod;
 import dev.pilothouse.toolbox.ManagedProcess;
 import dev.pilothouse.toolbox.ProcessSpec;
@@ -125,15 +126,19 @@ record AgentEnvoy(RunDirectory run, Path agent, Path envoy, Istiod istiod, Kuber
   /** istiod puts it into every namespace, into its own first. */
   private String rootCertificate() {
     String namespace = istiod.spec().environment().getOrDefault("POD_NAMESPACE", "istio-system");
-    return Poll.until(
+    return Poll.require(
         "reading istiod's root certificate from ConfigMap " + namespace + "/" + ROOT_CERTIFICATE,
         ROOT_CERTIFICATE_DEADLINE,
         () -> {
-          ConfigMap map =
-              client.configMaps().inNamespace(namespace).withName(ROOT_CERTIFICATE).get();
-          return map == null
-              ? Optional.empty()
-              : Optional.ofNullable(map.getData().get("root-cert.pem"));
+          try {
+            ConfigMap map =
+                client.configMaps().inNamespace(namespace).withName(ROOT_CERTIFICATE).get();
+            return map == null
+                ? Optional.empty()
+                : Optional.ofNullable(map.getData().get("root-cert.pem"));
+          } catch (KubernetesClientException e) {
+            throw new Poll.NotYet(String.valueOf(e.getMessage()));
+          }
         });
   }
 }

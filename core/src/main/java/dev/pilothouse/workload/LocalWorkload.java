@@ -1,9 +1,10 @@
 package dev.pilothouse.workload;
 
 import dev.pilothouse.envoy.AdminConfigSource;
+import dev.pilothouse.internal.Poll;
+import dev.pilothouse.internal.Poll.NotYet;
 import dev.pilothouse.toolbox.ManagedProcess;
 import dev.pilothouse.workload.NoReplyException.Reason;
-import dev.pilothouse.workload.Poll.NotYet;
 import dev.pilothouse.workload.WorkloadSpec.Role;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -103,7 +104,7 @@ final class LocalWorkload implements Workload, Proxy {
   @Override
   public HttpReply await(HttpCall call, Predicate<HttpReply> wanted, Duration deadline) {
     String tried = "waiting for the wanted answer to " + call + " from " + spec.proxyId();
-    return Poll.until(tried, deadline, () -> sendOnce(call, wanted));
+    return Poll.require(tried, deadline, () -> sendOnce(call, wanted));
   }
 
   private Optional<HttpReply> sendOnce(HttpCall call, Predicate<HttpReply> wanted) throws NotYet {
@@ -146,7 +147,7 @@ final class LocalWorkload implements Workload, Proxy {
     if (closed.get()) {
       cameBack = "the workload is closed";
     } else if (process.alive()) {
-      cameBack = words(failure, call) + " (its Envoy's listener is " + address + ")";
+      cameBack = words(failure, call) + " (its Envoy's listener is " + text(address) + ")";
       toDo = failure.reason() == Reason.REFUSED ? refusedAdvice(call.port()) : "";
     } else {
       cameBack = exitText();
@@ -158,6 +159,10 @@ final class LocalWorkload implements Workload, Proxy {
         toDo,
         null,
         failure.getCause());
+  }
+
+  private static String text(InetSocketAddress address) {
+    return address.getHostString() + ":" + address.getPort(); // its toString() begins with a slash
   }
 
   private String exitText() {

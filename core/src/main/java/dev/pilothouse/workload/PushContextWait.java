@@ -2,8 +2,9 @@ package dev.pilothouse.workload;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.pilothouse.internal.Poll;
+import dev.pilothouse.internal.Poll.NotYet;
 import dev.pilothouse.istiod.Istiod;
-import dev.pilothouse.workload.Poll.NotYet;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import java.io.IOException;
 import java.net.URI;
@@ -57,7 +58,7 @@ final class PushContextWait {
                 resource.getMetadata().getResourceVersion()));
       }
     }
-    Poll.until(
+    Poll.require(
         tried + ": istiod reads its resources",
         deadline,
         () -> {
@@ -79,7 +80,7 @@ final class PushContextWait {
   void untilInForce(String tried, HasMetadata telemetry, Duration deadline) {
     String namespace = telemetry.getMetadata().getNamespace();
     String name = telemetry.getMetadata().getName();
-    Poll.until(
+    Poll.require(
         tried + ": istiod works with its resources",
         deadline,
         () -> {

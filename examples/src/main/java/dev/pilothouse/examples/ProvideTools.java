@@ -1,5 +1,6 @@
 package dev.pilothouse.examples;
 
+import dev.pilothouse.source.IstioSource;
 import dev.pilothouse.toolbox.MissingToolsException;
 import dev.pilothouse.toolbox.Tool;
 import dev.pilothouse.toolbox.ToolBinary;
@@ -8,8 +9,8 @@ import java.util.EnumSet;
 import java.util.Map;
 
 /**
- * Finds or builds every real binary that Pilothouse knows, and lists where each is: {@code make
- * tools}.
+ * Finds or builds every real binary that Pilothouse knows and the pinned Istio tree, and lists
+ * where each is: {@code make tools}. After it, nothing else is downloaded.
  */
 public final class ProvideTools {
   private ProvideTools() {}
@@ -25,10 +26,12 @@ public final class ProvideTools {
     try {
       Map<Tool, ToolBinary> binaries = toolbox.provision(EnumSet.allOf(Tool.class));
       toolbox.provisionIstioFiles();
+      IstioSource source = IstioSource.pinned(toolbox);
       binaries.forEach(
           (tool, binary) ->
               System.out.printf(
                   "  %-16s %-46s %s%n", tool.binaryName(), binary.version(), binary.path()));
+      System.out.printf("  %-16s %-46s %s%n", "source of Istio", source.version(), source.root());
     } catch (MissingToolsException missing) {
       System.err.println(missing.getMessage());
       System.exit(1);

@@ -37,6 +37,7 @@ class ArchitectureTest {
   private static final String[] CORE = {
     "dev.pilothouse",
     "dev.pilothouse.failure..",
+    "dev.pilothouse.internal..",
     "dev.pilothouse.source..",
     "dev.pilothouse.image..",
     "dev.pilothouse.cluster..",
