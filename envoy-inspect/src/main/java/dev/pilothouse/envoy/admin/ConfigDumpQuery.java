@@ -1,8 +1,6 @@
 package dev.pilothouse.envoy.admin;
 
 import dev.pilothouse.envoy.ConfigSection;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 
@@ -82,18 +80,14 @@ public record ConfigDumpQuery(
     StringBuilder path = new StringBuilder("/config_dump?");
     section.ifPresent(s -> path.append("&resource=").append(s.fieldName()));
     if (!mask.isEmpty()) {
-      path.append("&mask=").append(encode(String.join(",", mask)));
+      path.append("&mask=").append(Query.encode(String.join(",", mask)));
     }
     if (!nameRegex.isEmpty()) {
-      path.append("&name_regex=").append(encode(nameRegex));
+      path.append("&name_regex=").append(Query.encode(nameRegex));
     }
     if (includeEndpoints) {
       path.append("&include_eds");
     }
     return path.toString().replace("?&", "?");
-  }
-
-  static String encode(String value) {
-    return URLEncoder.encode(value, StandardCharsets.UTF_8).replace("+", "%20");
   }
 }

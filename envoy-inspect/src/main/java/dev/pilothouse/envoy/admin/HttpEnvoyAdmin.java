@@ -1,28 +1,23 @@
 package dev.pilothouse.envoy.admin;
 
-import com.fasterxml.jackson.core.JacksonException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.google.protobuf.InvalidProtocolBufferException;
-import com.google.protobuf.Message;
-import com.google.protobuf.util.JsonFormat;
 import dev.pilothouse.envoy.AdminEndpoint;
 import dev.pilothouse.envoy.AdminReply;
 import dev.pilothouse.envoy.ConfigSource;
 import dev.pilothouse.envoy.EnvoyConfig;
-import dev.pilothouse.envoy.EnvoyConfigException;
 import dev.pilothouse.envoy.EnvoyConfigInspector;
 import dev.pilothouse.envoy.ReadLimits;
+import io.envoyproxy.envoy.admin.v3.Certificates;
 import io.envoyproxy.envoy.admin.v3.Clusters;
-import java.time.Duration;
+import io.envoyproxy.envoy.admin.v3.Listeners;
+import io.envoyproxy.envoy.admin.v3.Memory;
+import io.envoyproxy.envoy.admin.v3.UnreadyTargetsDumps;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
 /** The admin interface over HTTP. */
 record HttpEnvoyAdmin(AdminEndpoint endpoint, ReadLimits limits) implements EnvoyAdmin {
-  private static final ObjectMapper JSON = new ObjectMapper();
-
   @Override
   public boolean ready() {
     AdminReply reply = endpoint.get("/ready", limits);
@@ -32,30 +27,28 @@ record HttpEnvoyAdmin(AdminEndpoint endpoint, ReadLimits limits) implements Envo
 
   @Override
   public ServerInfo serverInfo() {
-    io.envoyproxy.envoy.admin.v3.ServerInfo.Builder info =
-        io.envoyproxy.envoy.admin.v3.ServerInfo.newBuilder();
-    merge(endpoint.get("/server_info", limits).ok(), info);
-    String[] build = info.getVersion().split("/", -1);
-    return new ServerInfo(
-        build.length > 1 ? build[1] : info.getVersion(),
-        info.getVersion(),
-        info.getState().name(),
-        Duration.ofSeconds(info.getUptimeCurrentEpoch().getSeconds()),
-        info.getNode().getId());
+    return ServerInfo.of(
+        AdminJson.message(get("/server_info"), io.envoyproxy.envoy.admin.v3.ServerInfo.newBuilder())
+            .build());
   }
 
   @Override
   public SortedMap<String, Long> stats(String regex) {
-    String filter = regex.isEmpty() ? "" : "&filter=" + ConfigDumpQuery.encode(regex);
-    AdminReply reply = endpoint.get("/stats?format=json" + filter, limits).ok();
-    SortedMap<String, Long> stats = new TreeMap<>();
-    for (JsonNode stat : tree(reply).path("stats")) {
-      JsonNode value = stat.path("value");
-      if (stat.path("name").isTextual() && value.isIntegralNumber()) {
-        stats.put(stat.path("name").textValue(), value.longValue());
-      }
-    }
-    return stats;
+    StatsQuery query = StatsQuery.all().matching(regex);
+    SortedMap<String, Long> numbers = new TreeMap<>();
+    StatsReader reader = new StatsReader(get(query.path("All")));
+    reader.numbers(numbers);
+    return numbers;
+  }
+
+  @Override
+  public Stats stats(StatsQuery query) {
+    return StatsReader.read(query, this::get);
+  }
+
+  @Override
+  public String prometheus(StatsQuery query) {
+    return get(query.prometheusPath()).text();
   }
 
   @Override
@@ -70,30 +63,94 @@ record HttpEnvoyAdmin(AdminEndpoint endpoint, ReadLimits limits) implements Envo
 
   @Override
   public List<ClusterStatus> clusters() {
-    Clusters.Builder clusters = Clusters.newBuilder();
-    merge(endpoint.get("/clusters?format=json", limits).ok(), clusters);
+    Clusters clusters =
+        AdminJson.message(get("/clusters?format=json"), Clusters.newBuilder()).build();
     return clusters.getClusterStatusesList().stream().map(ClusterStatuses::of).toList();
   }
 
-  private static void merge(AdminReply reply, Message.Builder builder) {
-    try {
-      JsonFormat.parser().ignoringUnknownFields().merge(reply.text(), builder);
-    } catch (InvalidProtocolBufferException e) {
-      throw notUnderstood(reply, String.valueOf(e.getMessage()), e);
-    }
+  @Override
+  public List<ListenerStatus> listeners() {
+    Listeners listeners =
+        AdminJson.message(get("/listeners?format=json"), Listeners.newBuilder()).build();
+    return listeners.getListenerStatusesList().stream().map(ListenerStatus::of).toList();
   }
 
-  private static JsonNode tree(AdminReply reply) {
-    try {
-      return JSON.readTree(reply.text());
-    } catch (JacksonException e) {
-      throw notUnderstood(reply, e.getOriginalMessage(), e);
-    }
+  @Override
+  public List<CertificateStatus> certificates() {
+    Certificates all = AdminJson.message(get("/certs"), Certificates.newBuilder()).build();
+    return all.getCertificatesList().stream().map(CertificateStatus::of).toList();
   }
 
-  private static EnvoyConfigException notUnderstood(
-      AdminReply reply, String words, Exception cause) {
-    return new EnvoyConfigException(
-        reply.request(), words, "check that this is Envoy's admin interface", cause);
+  @Override
+  public List<UnreadyTargets> unreadyTargets() {
+    UnreadyTargetsDumps dumps =
+        AdminJson.message(get("/init_dump"), UnreadyTargetsDumps.newBuilder()).build();
+    return dumps.getUnreadyTargetsDumpsList().stream()
+        .map(dump -> new UnreadyTargets(dump.getName(), dump.getTargetNamesList()))
+        .toList();
+  }
+
+  @Override
+  public MemoryUsage memory() {
+    return MemoryUsage.of(AdminJson.message(get("/memory"), Memory.newBuilder()).build());
+  }
+
+  @Override
+  public RuntimeValues runtime() {
+    return RuntimeValues.of(AdminJson.tree(get("/runtime")));
+  }
+
+  @Override
+  public void modifyRuntime(Map<String, String> values) {
+    post("/runtime_modify" + Query.of(values));
+  }
+
+  @Override
+  public SortedMap<String, LogLevel> logLevels() {
+    return Loggers.list(this::post);
+  }
+
+  @Override
+  public LogLevelChange setLogLevel(LogLevel level) {
+    return Loggers.set(this::post, level);
+  }
+
+  @Override
+  public LogLevelChange setLogLevels(Map<String, LogLevel> levels) {
+    return Loggers.set(this::post, levels);
+  }
+
+  @Override
+  public void drainListeners(Drain drain) {
+    post(drain.path());
+  }
+
+  @Override
+  public void failHealthChecks() {
+    post("/healthcheck/fail");
+  }
+
+  @Override
+  public void passHealthChecks() {
+    post("/healthcheck/ok");
+  }
+
+  @Override
+  public void resetCounters() {
+    post("/reset_counters");
+  }
+
+  /** One line: the address. */
+  @Override
+  public String toString() {
+    return "EnvoyAdmin[" + endpoint + "]";
+  }
+
+  private AdminReply get(String path) {
+    return endpoint.get(path, limits).ok();
+  }
+
+  private AdminReply post(String path) {
+    return endpoint.post(path, limits).ok();
   }
 }

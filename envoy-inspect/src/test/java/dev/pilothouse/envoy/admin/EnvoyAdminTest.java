@@ -14,6 +14,7 @@ import dev.pilothouse.envoy.Resource.State;
 import dev.pilothouse.envoy.live.RealEnvoy;
 import dev.pilothouse.envoy.live.Scenarios;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -46,6 +47,12 @@ class EnvoyAdminTest {
     assertThat(info.state()).isEqualTo("LIVE");
     assertThat(info.uptime()).isBetween(Duration.ZERO, Duration.ofHours(1));
     assertThat(info.nodeId()).startsWith("sidecar~127.0.0.1~client.default~");
+    assertThat(info.nodeCluster()).isEqualTo("client.default");
+    assertThat(info.options())
+        .containsEntry("config_path", "bootstrap.json")
+        .containsEntry("concurrency", "1")
+        .containsEntry("drain_time", "600s");
+    assertThat(info.toString()).contains(info.version()).doesNotContain("\n");
   }
 
   @Test
@@ -117,6 +124,78 @@ class EnvoyAdminTest {
         .extracting(ClusterStatus.HostStatus::weight)
         .containsExactly(1L, 5L);
     assertThat(cluster.hosts().get(0).stats()).containsEntry("rq_total", 0L);
+    assertThat(cluster.hosts())
+        .extracting(ClusterStatus.HostStatus::healthFlags)
+        .containsExactly(List.of(), List.of("failed_eds_health"));
+    assertThat(cluster.circuitBreakers())
+        .extracting(ClusterStatus.CircuitBreaker::priority)
+        .containsExactly("DEFAULT", "HIGH");
+    assertThat(cluster.circuitBreakers().get(0).maxConnections()).isEqualTo(1024);
+
+    ClusterStatus fixed =
+        admin.clusters().stream().filter(c -> c.name().equals("fixed")).findFirst().orElseThrow();
+    assertThat(fixed.addedViaApi()).isFalse();
+    assertThat(fixed.hosts())
+        .extracting(ClusterStatus.HostStatus::locality)
+        .containsExactly("north/n1", "north/n1", "");
+    assertThat(fixed.hosts())
+        .extracting(ClusterStatus.HostStatus::priority)
+        .containsExactly(0, 0, 1);
+  }
+
+  @Test
+  void listsListenersWithTheirRealPorts() {
+    ListenerStatus fixed = listener("fixed-listener");
+
+    assertThat(admin.listeners())
+        .extracting(ListenerStatus::name)
+        .contains("fixed-listener", "outbound")
+        .doesNotContain("waiting", "refused");
+    assertThat(fixed.address().host()).isEqualTo("127.0.0.1");
+    assertThat(fixed.address().port()).isPositive();
+    assertThat(fixed.additionalAddresses()).isEmpty();
+  }
+
+  @Test
+  void tellsWhatItWaitsFor() {
+    assertThat(admin.unreadyTargets())
+        .anySatisfy(
+            waiting -> assertThat(waiting.targets()).asString().contains("RdsRouteConfig", "away"));
+  }
+
+  @Test
+  void tellsItsMemory() {
+    MemoryUsage memory = admin.memory();
+
+    assertThat(memory.allocated()).isBetween(1L << 20, 1L << 34);
+    assertThat(memory.heapSize()).isGreaterThanOrEqualTo(memory.allocated());
+    assertThat(memory.totalPhysicalBytes()).isPositive();
+  }
+
+  @Test
+  void anEnvoyWithoutTlsHasNoCertificates() {
+    assertThat(admin.certificates()).isEmpty();
+  }
+
+  @Test
+  void anAnswerMayBeTooLargeOrTooLate() {
+    EnvoyAdmin small = EnvoyAdmin.at(envoy.admin(), ReadLimits.DEFAULT.withMaxBytes(100));
+    EnvoyAdmin hasty =
+        EnvoyAdmin.at(envoy.admin(), ReadLimits.DEFAULT.withTimeout(Duration.ofNanos(1)));
+
+    assertThatThrownBy(small::serverInfo)
+        .isInstanceOf(EnvoyConfigException.class)
+        .hasMessageContaining("limit of 100 bytes");
+    assertThatThrownBy(hasty::clusters)
+        .isInstanceOf(EnvoyConfigException.class)
+        .hasMessageContaining("no complete answer");
+  }
+
+  private static ListenerStatus listener(String name) {
+    return admin.listeners().stream()
+        .filter(each -> each.name().equals(name))
+        .findFirst()
+        .orElseThrow();
   }
 
   @Test

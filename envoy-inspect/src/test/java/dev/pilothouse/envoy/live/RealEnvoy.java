@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * A real Envoy with a static bootstrap, and files that take the place of a control plane: writing
@@ -31,7 +32,8 @@ import java.util.stream.Collectors;
  * of this machine gets into its configuration.
  */
 public final class RealEnvoy implements AutoCloseable {
-  private static final Duration START = Duration.ofSeconds(30);
+  /** How long a wait may take; far more than it does. */
+  public static final Duration LONG = Duration.ofSeconds(30);
 
   private final RunDirectory run;
   private final ManagedProcess process;
@@ -45,6 +47,11 @@ public final class RealEnvoy implements AutoCloseable {
 
   /** Starts one with no dynamic resources, and waits until it is ready. */
   public static RealEnvoy start() {
+    return start(new String[0]);
+  }
+
+  /** Starts one with further arguments for its command line. */
+  public static RealEnvoy start(String... arguments) {
     Map<Tool, ToolBinary> tools = Toolbox.create().provision(Set.of(Tool.ENVOY));
     Path binary = Objects.requireNonNull(tools.get(Tool.ENVOY)).path();
     RunDirectory run = RunDirectory.open("envoy-test");
@@ -54,9 +61,9 @@ public final class RealEnvoy implements AutoCloseable {
       for (String type : List.of("cds", "lds", "rds", "eds")) {
         push(run.path(), type, "1", List.of());
       }
-      ManagedProcess process = run.start(spec(binary, run.path()));
+      ManagedProcess process = run.start(spec(binary, run.path(), arguments));
       RealEnvoy envoy = new RealEnvoy(run, process, URI.create("http://127.0.0.1:" + port));
-      process.await("/ready answers 200", envoy::ready, START);
+      process.await("/ready answers 200", envoy::ready, LONG);
       return envoy;
     } catch (RuntimeException | Error e) {
       run.close();
@@ -106,21 +113,21 @@ public final class RealEnvoy implements AutoCloseable {
     return dev.pilothouse.envoy.admin.EnvoyAdmin.at(admin).ready();
   }
 
-  private static ProcessSpec spec(Path binary, Path folder) {
-    return new ProcessSpec(
-        "envoy",
-        List.of(
-            binary.toString(),
-            "-c",
-            "bootstrap.json",
-            "--disable-hot-restart",
-            "--concurrency",
-            "1",
-            "--drain-time-s",
-            "600"),
-        Map.of(),
-        folder,
-        Duration.ZERO);
+  private static ProcessSpec spec(Path binary, Path folder, String... arguments) {
+    List<String> command =
+        Stream.concat(
+                Stream.of(
+                    binary.toString(),
+                    "-c",
+                    "bootstrap.json",
+                    "--disable-hot-restart",
+                    "--concurrency",
+                    "1",
+                    "--drain-time-s",
+                    "600"),
+                Arrays.stream(arguments))
+            .toList();
+    return new ProcessSpec("envoy", command, Map.of(), folder, Duration.ZERO);
   }
 
   private static List<Any> packed(Message... messages) {
