@@ -81,7 +81,11 @@ final class AdminSource implements AdminConfigSource {
       AdminReply reply =
           endpoint.get("/config_dump?include_eds" + nameFilter(), left(limits, deadline)).ok();
       if (reply.document().looksLikeJson()) {
-        return new ConfigDump(List.of(Document.of(describe(), reply.bytes(), null)), List.of());
+        List<Document> documents = new ArrayList<>();
+        documents.add(Document.of(describe(), reply.bytes(), null));
+        List<Omission> omissions = new ArrayList<>();
+        fetchStatuses(limits, deadline, documents, omissions);
+        return new ConfigDump(documents, omissions);
       }
     }
     List<Document> documents = new ArrayList<>();
@@ -90,7 +94,25 @@ final class AdminSource implements AdminConfigSource {
       fetch(section, limits, deadline, documents, omissions);
     }
     unprintable.set(!omissions.isEmpty());
+    if (whole) {
+      fetchStatuses(limits, deadline, documents, omissions);
+    }
     return new ConfigDump(documents, omissions);
+  }
+
+  /** The state of the endpoints, which no dump has. It cannot be asked for by name. */
+  private void fetchStatuses(
+      ReadLimits limits, long deadline, List<Document> documents, List<Omission> omissions) {
+    if (!regex.isEmpty()) {
+      return;
+    }
+    AdminReply reply = endpoint.get("/clusters?format=json", left(limits, deadline));
+    if (reply.status() == 200 && reply.document().looksLikeJson()) {
+      documents.add(Document.of(endpoint + "/clusters", reply.bytes(), null));
+    } else {
+      omissions.add(
+          new Omission("state of endpoints", "HTTP " + reply.status() + ": " + excerpt(reply)));
+    }
   }
 
   private void fetch(

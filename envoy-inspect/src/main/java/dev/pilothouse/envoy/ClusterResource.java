@@ -1,6 +1,7 @@
 package dev.pilothouse.envoy;
 
 import dev.pilothouse.envoy.DumpScanner.Scanned;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -10,7 +11,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ClusterResource extends Resource {
   private record View(
-      String type, String edsServiceName, String transportSocket, @Nullable Owner owner) {}
+      String type,
+      String edsServiceName,
+      String transportSocket,
+      List<Endpoint> endpoints,
+      @Nullable Owner owner) {}
 
   ClusterResource(Scanned found, Content content) {
     super(found, content);
@@ -58,11 +63,23 @@ public final class ClusterResource extends Resource {
   }
 
   /**
+   * The endpoints that are written in it, as in a static cluster. {@link EnvoyConfig#hosts(String)}
+   * has those that it uses, wherever they came from.
+   *
+   * @return mostly none
+   * @throws EnvoyConfigException if something in it has another type than it should
+   */
+  public List<Endpoint> endpoints() {
+    return view().endpoints();
+  }
+
+  /**
    * The Istio object that shaped it, mostly a DestinationRule.
    *
    * @return the owner, or empty when the cluster does not say
    * @throws EnvoyConfigException if something in it has another type than it should
    */
+  @Override
   public Optional<Owner> owner() {
     return Optional.ofNullable(view().owner());
   }
@@ -78,6 +95,7 @@ public final class ClusterResource extends Resource {
         !custom.isEmpty() ? custom : type.isEmpty() ? "STATIC" : type,
         json.object("eds_cluster_config").text("service_name"),
         json.object("transport_socket").text("name"),
+        EndpointResource.of(json.object("load_assignment")),
         Owner.of(json).orElse(null));
   }
 }

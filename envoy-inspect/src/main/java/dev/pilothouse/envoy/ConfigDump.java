@@ -1,6 +1,11 @@
 package dev.pilothouse.envoy;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What a source delivered, before it is read: one document, or several that together are one
@@ -46,6 +51,33 @@ public final class ConfigDump {
 
   List<Omission> omissions() {
     return omissions;
+  }
+
+  /** All documents as one tree. */
+  JsonNode raw() {
+    ObjectNode whole = Json.MAPPER.createObjectNode();
+    ArrayNode configs = whole.putArray("configs");
+    for (Document document : documents) {
+      for (Map.Entry<String, JsonNode> field : tree(document).properties()) {
+        if (field.getKey().equals("configs")) {
+          if (field.getValue() instanceof ArrayNode array) {
+            configs.addAll(array);
+          }
+        } else if (!field.getKey().equals(SavedNote.FIELD)) {
+          whole.set(field.getKey(), field.getValue());
+        }
+      }
+    }
+    return whole;
+  }
+
+  private static JsonNode tree(Document document) {
+    try {
+      return Json.MAPPER.readTree(document.bytes());
+    } catch (IOException e) {
+      throw new EnvoyConfigException(
+          "reading " + document.name(), String.valueOf(e.getMessage()), "", e);
+    }
   }
 
   @Override

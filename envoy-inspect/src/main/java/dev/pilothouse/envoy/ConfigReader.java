@@ -50,13 +50,24 @@ final class ConfigReader {
     for (Scanned found : withoutEchoes(scanner.resources())) {
       resources.add(resource(found));
     }
+    List<Omission> omissions = new ArrayList<>(dump.omissions());
+    omissions.addAll(scanner.note().omissions());
     if (earlier != null
         && unchanged == resources.size()
         && unchanged == earlier.resources().size()
-        && earlier.hasSameParts(dump.omissions(), scanner.unknown())) {
+        && earlier.hasSameParts(omissions, scanner.unknown(), scanner.statuses())) {
       return earlier;
     }
-    return new EnvoyConfig(source.describe(), source.labels(), dump, resources, scanner.unknown());
+    Map<String, String> labels = new HashMap<>(scanner.note().labels());
+    labels.putAll(source.labels());
+    ConfigDump kept = new ConfigDump(scanner.documents(), omissions);
+    return new EnvoyConfig(
+        source.describe(),
+        Map.copyOf(labels),
+        kept,
+        resources,
+        scanner.unknown(),
+        scanner.statuses());
   }
 
   private Resource resource(Scanned found) {

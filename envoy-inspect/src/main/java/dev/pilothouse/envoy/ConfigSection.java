@@ -164,6 +164,11 @@ public enum ConfigSection {
     return payloadType;
   }
 
+  /** The type of the message whose field this is. */
+  String dumpTypeUrl() {
+    return "type.googleapis.com/" + ADMIN_PACKAGE + dump;
+  }
+
   State state() {
     return state;
   }
@@ -197,6 +202,11 @@ public enum ConfigSection {
   /** Whether this is the name of a message that holds sections. */
   static boolean isDump(String message) {
     return DUMPS.contains(message);
+  }
+
+  /** The section that a field of any dump message holds, or null. Takes both spellings. */
+  static @Nullable ConfigSection ofField(String field) {
+    return BY_FIELD.get(field);
   }
 
   /** The section that a field of a dump message holds, or null. Takes both spellings. */

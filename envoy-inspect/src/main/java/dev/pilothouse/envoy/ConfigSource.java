@@ -1,9 +1,12 @@
 package dev.pilothouse.envoy;
 
+import java.io.InputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * Where a configuration comes from. Give it to an {@link EnvoyConfigInspector}.
@@ -14,13 +17,40 @@ import java.util.Map;
 public interface ConfigSource {
   /**
    * A file that holds the answer to {@code /config_dump}, whole or of one {@code resource=}, as
-   * Envoy, istiod or istioctl wrote it.
+   * Envoy, istiod or istioctl wrote it, or {@link EnvoyConfig#save}.
+   *
+   * <p>Lists that {@code istioctl proxy-config … -o json} printed are read too. They do not tell
+   * what is static, so all in them counts as dynamic.
    *
    * @param path the file; read anew for each read
    * @return the source
    */
   static ConfigSource file(Path path) {
-    return new FileSource(path);
+    return new FileSource(List.of(path));
+  }
+
+  /**
+   * Files that together are one configuration: the answers to several {@code resource=} queries, or
+   * a dump and the answer to {@code /clusters?format=json}, by which {@link EnvoyConfig#hosts}
+   * knows each endpoint's state.
+   *
+   * @param dump the first file, which holds an answer to {@code /config_dump}
+   * @param more the others
+   * @return the source
+   */
+  static ConfigSource files(Path dump, Path... more) {
+    return new FileSource(Stream.concat(Stream.of(dump), Stream.of(more)).toList());
+  }
+
+  /**
+   * A stream that holds the answer to {@code /config_dump}, as {@code System.in}.
+   *
+   * @param name names it in messages
+   * @param in read to its end by the first read, and not closed; later reads see the same
+   * @return the source; if the stream stalls, a read ends with the timeout of its limits
+   */
+  static ConfigSource stream(String name, InputStream in) {
+    return new StreamSource(name, in);
   }
 
   /**
@@ -35,8 +65,8 @@ public interface ConfigSource {
   }
 
   /**
-   * A live Envoy's admin interface. Reads everything, endpoints included; see {@link
-   * AdminConfigSource#only} to read less and so poll faster.
+   * A live Envoy's admin interface. Reads everything: endpoints included, and {@code /clusters} for
+   * their state. See {@link AdminConfigSource#only} to read less and so poll faster.
    *
    * @param admin its address, as {@code http://127.0.0.1:15000}
    * @return the source; connections are made when it is read and kept alive between reads

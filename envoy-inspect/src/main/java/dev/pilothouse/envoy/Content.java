@@ -142,10 +142,6 @@ final class Content {
 
   EnvoyConfigException fault(String at, String found, @Nullable Throwable cause) {
     return EnvoyConfigException.at(
-        Place.at(document.name(), document.bytes(), at, start),
-        "reading " + document.name(),
-        found,
-        "",
-        cause);
+        document.place(at, start), "reading " + document.name(), found, "", cause);
   }
 }

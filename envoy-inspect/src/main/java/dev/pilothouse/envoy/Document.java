@@ -9,12 +9,18 @@ import org.jspecify.annotations.Nullable;
 final class Document {
   private final String name;
   private final byte[] bytes;
-  private final @Nullable ConfigSection section;
 
-  private Document(String name, byte[] bytes, @Nullable ConfigSection section) {
+  /** Stands for a place in a rewritten document that the source has elsewhere. */
+  static final int NOWHERE = Integer.MIN_VALUE;
+
+  private final @Nullable ConfigSection section;
+  private final int shift;
+
+  private Document(String name, byte[] bytes, @Nullable ConfigSection section, int shift) {
     this.name = name;
     this.bytes = bytes;
     this.section = section;
+    this.shift = shift;
   }
 
   /**
@@ -30,7 +36,28 @@ final class Document {
     } else if (startsWith(bytes, 0xFE, 0xFF)) {
       utf8 = recode(bytes, StandardCharsets.UTF_16BE);
     }
-    return new Document(name, utf8, section);
+    return new Document(name, utf8, section, 0);
+  }
+
+  /** The same document with other bytes at the same places. */
+  Document withBytes(byte[] others) {
+    return new Document(name, others, section, shift);
+  }
+
+  /**
+   * The same document in another form.
+   *
+   * @param newShift by how much what was in the source lies further back, or {@link #NOWHERE}
+   */
+  Document rewritten(byte[] others, int newShift) {
+    return new Document(name, others, section, newShift);
+  }
+
+  /** A place in it, by the offsets of the source. */
+  Place place(String pointer, long offset) {
+    return shift == NOWHERE
+        ? new Place(name, pointer, -1, 0)
+        : Place.at(name, bytes, pointer, offset, shift);
   }
 
   String name() {
@@ -62,7 +89,8 @@ final class Document {
   /** The start of the text, for a message about something that is no configuration. */
   String excerpt() {
     int length = Math.min(bytes.length, 300);
-    String text = new String(bytes, 0, length, StandardCharsets.UTF_8).strip();
+    byte[] start = KeyText.blank(Arrays.copyOf(bytes, length));
+    String text = new String(start, StandardCharsets.UTF_8).strip();
     return length < bytes.length ? text + "…" : text;
   }
 

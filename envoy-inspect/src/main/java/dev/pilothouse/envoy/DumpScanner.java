@@ -21,6 +21,10 @@ final class DumpScanner {
 
   private final List<Scanned> resources = new ArrayList<>();
   private final List<Unknown> unknown = new ArrayList<>();
+  private final List<Document> documents = new ArrayList<>();
+  private final List<Slice> hosts = new ArrayList<>();
+  private SavedNote note = SavedNote.NONE;
+  private HostStatuses statuses = HostStatuses.NONE;
   private int configs;
 
   /** A resource that was found. */
@@ -33,7 +37,26 @@ final class DumpScanner {
       String reason,
       Document document,
       @Nullable Slice payload,
-      String pointer) {}
+      String pointer) {
+    Scanned in(Document other) {
+      return new Scanned(
+          section, state, name, version, lastUpdated, reason, other, payload, pointer);
+    }
+  }
+
+  /** The documents that were scanned, without secrets. */
+  List<Document> documents() {
+    return documents;
+  }
+
+  /** What a saved dump says of itself. */
+  SavedNote note() {
+    return note;
+  }
+
+  HostStatuses statuses() {
+    return statuses;
+  }
 
   List<Scanned> resources() {
     return resources;
@@ -43,12 +66,25 @@ final class DumpScanner {
     return unknown;
   }
 
-  void scan(Document document) {
+  void scan(Document read) {
+    byte[] text = KeyText.blank(read.bytes());
+    Document document = Listing.asDump(text == read.bytes() ? read : read.withBytes(text));
     JsonCursor cursor = open(document);
+    int first = resources.size();
     try (cursor) {
       scanRoot(document, cursor);
     } catch (IOException e) {
       throw cursor.broken(e);
+    }
+    Document redacted = cursor.redacted();
+    documents.add(redacted);
+    if (!hosts.isEmpty()) {
+      statuses = HostStatuses.of(redacted, hosts);
+      hosts.clear();
+    }
+    if (redacted.bytes() != document.bytes()) {
+      List<Scanned> own = resources.subList(first, resources.size());
+      own.replaceAll(found -> found.in(redacted));
     }
   }
 
@@ -77,6 +113,15 @@ final class DumpScanner {
       if (cursor.field().equals("configs")) {
         found = true;
         scanConfigs(document, cursor);
+      } else if (cursor.field().equals(SavedNote.FIELD) && cursor.at(JsonToken.START_OBJECT)) {
+        note = SavedNote.of(cursor.tree());
+      } else if (cursor.field().equals(HostStatuses.FIELD) && cursor.at(JsonToken.START_ARRAY)) {
+        // Alone it is no configuration.
+        found = !documents.isEmpty() || found;
+        others.add(HostStatuses.FIELD);
+        while (cursor.nextElement()) {
+          hosts.add(cursor.slice());
+        }
       } else {
         if (others.add(cursor.field())) {
           unknown.add(

@@ -2,7 +2,6 @@ package dev.pilothouse.envoy;
 
 import dev.pilothouse.envoy.DumpScanner.Scanned;
 import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * The endpoints of one cluster: a {@code ClusterLoadAssignment}. Its name is the cluster's, or the
@@ -16,29 +15,27 @@ public final class EndpointResource extends Resource {
   }
 
   /**
-   * The endpoints, of all localities.
+   * The endpoints, of all localities, as they are here. {@link EnvoyConfig#hosts(String)} has them
+   * with what the running Envoy says of each.
    *
    * @return in the order of the JSON
    * @throws EnvoyConfigException if something in it has another type than it should
    */
   public List<Endpoint> endpoints() {
-    return content().view(View.class, EndpointResource::read).endpoints();
+    return content().view(View.class, json -> new View(of(json))).endpoints();
   }
 
-  private static View read(JsonObject json) {
-    List<List<Endpoint>> localities = json.objects("endpoints", EndpointResource::locality);
-    return new View(localities.stream().flatMap(List::stream).toList());
+  /** The endpoints of an assignment, which a cluster may also hold itself. */
+  static List<Endpoint> of(JsonObject assignment) {
+    String cluster = assignment.text("cluster_name");
+    List<List<Endpoint>> localities =
+        assignment.objects("endpoints", json -> locality(json, cluster));
+    return localities.stream().flatMap(List::stream).toList();
   }
 
-  private static List<Endpoint> locality(JsonObject json) {
-    JsonObject where = json.object("locality");
-    String locality =
-        String.join(
-            "/",
-            Stream.of(where.text("region"), where.text("zone"), where.text("sub_zone"))
-                .filter(part -> !part.isEmpty())
-                .toList());
+  private static List<Endpoint> locality(JsonObject json, String cluster) {
+    String locality = Endpoint.localityOf(json.object("locality"));
     int priority = (int) json.number("priority");
-    return json.objects("lb_endpoints", e -> Endpoint.of(e, priority, locality));
+    return json.objects("lb_endpoints", e -> Endpoint.of(e, cluster, priority, locality));
   }
 }

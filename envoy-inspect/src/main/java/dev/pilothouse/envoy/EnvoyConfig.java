@@ -1,10 +1,8 @@
 package dev.pilothouse.envoy;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.pilothouse.envoy.Resource.State;
-import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +11,10 @@ import java.util.Optional;
 /**
  * An Envoy's configuration as it was at one moment: every resource typed, with its protobuf message
  * and its raw JSON beside it. Immutable and safe for use by several threads.
+ *
+ * <p>Private keys, passwords and tokens are replaced with {@code [redacted]} before anything is
+ * made of what was read, so none of them is in any value, text, file or exception that comes from
+ * here.
  *
  * <pre>{@code
  * config.route("8000").orElseThrow().virtualHost("httpbin").orElseThrow().routes();
@@ -24,14 +26,12 @@ import java.util.Optional;
  * warming, then draining, then of unknown state, then rejected.
  */
 public final class EnvoyConfig {
-  private static final List<State> BY_USE =
-      List.of(State.ACTIVE, State.WARMING, State.DRAINING, State.UNKNOWN, State.REJECTED);
-
   private final String source;
   private final Map<String, String> labels;
   private final ConfigDump dump;
   private final List<Resource> resources;
   private final List<Unknown> unknownParts;
+  private final HostStatuses statuses;
   private final Memo<ResourceIndex> index = new Memo<>();
 
   EnvoyConfig(
@@ -39,7 +39,9 @@ public final class EnvoyConfig {
       Map<String, String> labels,
       ConfigDump dump,
       List<Resource> resources,
-      List<Unknown> unknownParts) {
+      List<Unknown> unknownParts,
+      HostStatuses statuses) {
+    this.statuses = statuses;
     this.source = source;
     this.labels = labels;
     this.dump = dump;
@@ -135,12 +137,30 @@ public final class EnvoyConfig {
    *
    * @return the bootstrap, or empty when the dump has none
    */
-  public Optional<Resource> bootstrap() {
-    return section(ConfigSection.BOOTSTRAP).stream().findFirst();
+  public Optional<BootstrapResource> bootstrap() {
+    return all(BootstrapResource.class).stream().findFirst();
   }
 
   /**
-   * The resources of one section, as {@link ConfigSection#ECDS_FILTERS}.
+   * The scopes of routes.
+   *
+   * @return in the order of the dump
+   */
+  public List<ScopedRouteResource> scopedRoutes() {
+    return all(ScopedRouteResource.class);
+  }
+
+  /**
+   * The filters whose configurations came from ECDS.
+   *
+   * @return in the order of the dump
+   */
+  public List<ExtensionResource> extensions() {
+    return all(ExtensionResource.class);
+  }
+
+  /**
+   * The resources of one section, as {@link ConfigSection#DYNAMIC_WARMING_CLUSTERS}.
    *
    * @param section the section
    * @return in the order of the dump
@@ -196,6 +216,31 @@ public final class EnvoyConfig {
   }
 
   /**
+   * The endpoints of a cluster, joined from all that the source tells of them: EDS, the cluster
+   * itself, and what the running Envoy says in {@code /clusters}, which then counts for health,
+   * weight and priority.
+   *
+   * @param cluster the cluster's name
+   * @return in the order of EDS, then those that only the running Envoy knows; empty when there are
+   *     none
+   * @throws EnvoyConfigException if something in them has another type than it should
+   */
+  public List<Endpoint> hosts(String cluster) {
+    return new EndpointJoin(this, statuses).of(cluster);
+  }
+
+  /**
+   * The endpoints of all clusters, each joined as by {@link #hosts(String)}. Reads all of them, so
+   * it takes a while on a large dump.
+   *
+   * @return cluster by cluster
+   * @throws EnvoyConfigException if something in them has another type than it should
+   */
+  public List<Endpoint> hosts() {
+    return new EndpointJoin(this, statuses).all();
+  }
+
+  /**
    * A secret.
    *
    * @param name its name, as {@code default}
@@ -235,19 +280,19 @@ public final class EnvoyConfig {
    *     of the text
    */
   public JsonNode raw() {
-    ObjectNode whole = Json.MAPPER.createObjectNode();
-    ArrayNode configs = whole.putArray("configs");
-    for (Document document : dump.documents()) {
-      JsonNode root = read(document);
-      for (Map.Entry<String, JsonNode> field : root.properties()) {
-        if (!field.getKey().equals("configs")) {
-          whole.set(field.getKey(), field.getValue());
-        } else if (field.getValue() instanceof ArrayNode array) {
-          configs.addAll(array);
-        }
-      }
-    }
-    return whole;
+    return dump.raw();
+  }
+
+  /**
+   * Saves it as a config dump that {@link ConfigSource#file} opens again, with its labels and
+   * omissions; istioctl reads it too. Secrets were redacted when it was read.
+   *
+   * @param file written as a whole or not at all; replaced if it exists; only its owner can read
+   *     it, where the file system knows owners
+   * @throws EnvoyConfigException if it cannot be written
+   */
+  public void save(Path file) {
+    new DumpWriter(dump, new SavedNote(source, labels, dump.omissions())).save(file);
   }
 
   /** One line: where it is from and how much of each kind it has. */
@@ -267,12 +312,11 @@ public final class EnvoyConfig {
     return text.append(']').toString();
   }
 
-  boolean hasSameParts(List<Omission> omissions, List<Unknown> unknown) {
-    return dump.omissions().equals(omissions) && unknownParts.equals(unknown);
-  }
-
-  private ResourceIndex index() {
-    return index.get(() -> new ResourceIndex(resources));
+  boolean hasSameParts(
+      List<Omission> omissions, List<Unknown> unknown, HostStatuses otherStatuses) {
+    return dump.omissions().equals(omissions)
+        && unknownParts.equals(unknown)
+        && statuses.sameHealth(otherStatuses);
   }
 
   private <R extends Resource> List<R> all(Class<R> type) {
@@ -280,23 +324,6 @@ public final class EnvoyConfig {
   }
 
   private <R extends Resource> Optional<R> find(Class<R> type, String name) {
-    List<R> named = index().named(type, name);
-    for (State state : BY_USE) {
-      for (R resource : named) {
-        if (resource.state() == state) {
-          return Optional.of(resource);
-        }
-      }
-    }
-    return Optional.empty();
-  }
-
-  private static JsonNode read(Document document) {
-    try {
-      return Json.MAPPER.readTree(document.bytes());
-    } catch (IOException e) {
-      throw new EnvoyConfigException(
-          "reading " + document.name(), String.valueOf(e.getMessage()), "", e);
-    }
+    return index.get(() -> new ResourceIndex(resources)).find(type, name);
   }
 }

@@ -1,5 +1,6 @@
 package dev.pilothouse.envoy;
 
+import com.fasterxml.jackson.core.ErrorReportConfiguration;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.StreamReadConstraints;
@@ -19,6 +20,9 @@ final class Json {
                   .maxTokenCount(MAX_TOKENS)
                   .maxStringLength(Integer.MAX_VALUE)
                   .build())
+          // Nobody knows what text it is that should have been JSON: the offset must do.
+          .errorReportConfiguration(
+              ErrorReportConfiguration.builder().maxErrorTokenLength(0).build())
           .build();
 
   /** Shared: it is safe for use by several threads and its configuration never changes. */

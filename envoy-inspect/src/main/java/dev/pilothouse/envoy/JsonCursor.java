@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonPointer;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
@@ -23,10 +24,13 @@ final class JsonCursor implements AutoCloseable {
   private final String prefix;
   private final int base;
   private final int firstConfig;
+  private final Redaction redaction;
 
-  private JsonCursor(Document document, int from, int to, String prefix, int firstConfig)
+  private JsonCursor(
+      Document document, int from, int to, String prefix, int firstConfig, Redaction redaction)
       throws IOException {
     this.document = document;
+    this.redaction = redaction;
     this.parser = Json.MAPPER.getFactory().createParser(document.bytes(), from, to - from);
     this.base = from;
     this.prefix = prefix;
@@ -40,12 +44,13 @@ final class JsonCursor implements AutoCloseable {
    *     pointers count on from there
    */
   static JsonCursor before(Document document, int firstConfig) throws IOException {
-    return new JsonCursor(document, 0, document.bytes().length, "", firstConfig);
+    return new JsonCursor(document, 0, document.bytes().length, "", firstConfig, new Redaction());
   }
 
   /** Stands before the first token of a part of the document. */
   JsonCursor into(Slice part) throws IOException {
-    return new JsonCursor(document, part.start(), part.start() + part.length(), part.pointer(), 0);
+    int end = part.start() + part.length();
+    return new JsonCursor(document, part.start(), end, part.pointer(), 0, redaction);
   }
 
   /** Moves on; null at the end. */
@@ -80,9 +85,26 @@ final class JsonCursor implements AutoCloseable {
     return at(JsonToken.VALUE_NULL);
   }
 
-  /** Steps over the value that it stands at. */
+  /** Steps over the value that it stands at, and marks the secrets in it. */
   void skip() throws IOException {
-    parser.skipChildren();
+    redaction.skip(parser, base);
+  }
+
+  /** The same; returns the offset behind the value. */
+  int skipToEnd() throws IOException {
+    skip();
+    parser.finishToken();
+    return end();
+  }
+
+  /** The offset behind the token that it stands at. */
+  int end() {
+    return base + (int) parser.currentLocation().getByteOffset();
+  }
+
+  /** The document without the secrets that it has come by. */
+  Document redacted() {
+    return redaction.apply(document);
   }
 
   String text() throws IOException {
@@ -91,6 +113,11 @@ final class JsonCursor implements AutoCloseable {
     }
     require(JsonToken.VALUE_STRING, "a string");
     return parser.getText();
+  }
+
+  /** The value that it stands at, as a tree; moves to its end. For small things only. */
+  JsonNode tree() throws IOException {
+    return parser.readValueAsTree();
   }
 
   @Nullable Instant instant() throws IOException {
@@ -136,8 +163,7 @@ final class JsonCursor implements AutoCloseable {
         default -> skip();
       }
     }
-    int end = base + (int) parser.currentLocation().getByteOffset();
-    return new Slice(start, end - start, pointer, type, name);
+    return new Slice(start, end() - start, pointer, type, name);
   }
 
   /** The pointer to the value that it stands at, in the configuration as a whole. */
@@ -167,12 +193,7 @@ final class JsonCursor implements AutoCloseable {
         cause instanceof JsonProcessingException json
             ? SOURCE.matcher(json.getOriginalMessage()).replaceAll("$1")
             : String.valueOf(cause);
-    Place place =
-        Place.at(
-            document.name(),
-            document.bytes(),
-            pointer(),
-            base + parser.currentLocation().getByteOffset());
+    Place place = document.place(pointer(), base + parser.currentLocation().getByteOffset());
     return EnvoyConfigException.at(place, tried(), words, "", cause);
   }
 
@@ -182,7 +203,7 @@ final class JsonCursor implements AutoCloseable {
   }
 
   private Place place() {
-    return Place.at(document.name(), document.bytes(), pointer(), offset());
+    return document.place(pointer(), offset());
   }
 
   /** The offset of the token that it stands at. */

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -75,6 +76,16 @@ final class JsonObject {
       throw content.fault(step(name).toString(), "expected a whole number, found " + value, e);
     }
     throw wrong(name, "a whole number", value);
+  }
+
+  /** A number; empty if it is absent or, as protobuf's JSON may say, not finite. */
+  OptionalDouble decimal(String name) {
+    JsonNode value = find(name);
+    if (value == null || value.isTextual()) {
+      return OptionalDouble.empty();
+    }
+    require(value.isNumber(), name, "a number", value);
+    return OptionalDouble.of(value.doubleValue());
   }
 
   /** The object in a field; an empty one if it is absent. */

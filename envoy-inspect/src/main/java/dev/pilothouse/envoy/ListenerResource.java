@@ -3,11 +3,16 @@ package dev.pilothouse.envoy;
 import dev.pilothouse.envoy.DumpScanner.Scanned;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** A listener, from LDS or the bootstrap. */
 public final class ListenerResource extends Resource {
   private record View(
-      Address address, List<Address> additionalAddresses, List<FilterChain> filterChains) {}
+      Address address,
+      List<Address> additionalAddresses,
+      List<FilterChain> filterChains,
+      @Nullable Owner owner) {}
 
   ListenerResource(Scanned found, Content content) {
     super(found, content);
@@ -43,6 +48,17 @@ public final class ListenerResource extends Resource {
     return view().filterChains();
   }
 
+  /**
+   * The Istio object that it was made from. Mostly its filter chains tell, and it does not.
+   *
+   * @return the owner, or empty when the listener does not say
+   * @throws EnvoyConfigException if something in it has another type than it should
+   */
+  @Override
+  public Optional<Owner> owner() {
+    return Optional.ofNullable(view().owner());
+  }
+
   private View view() {
     return content().view(View.class, ListenerResource::read);
   }
@@ -56,6 +72,7 @@ public final class ListenerResource extends Resource {
     return new View(
         Address.of(json.object("address")),
         json.objects("additional_addresses", more -> Address.of(more.object("address"))),
-        List.copyOf(chains));
+        List.copyOf(chains),
+        Owner.of(json).orElse(null));
   }
 }

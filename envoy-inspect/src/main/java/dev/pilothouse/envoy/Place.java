@@ -10,7 +10,7 @@ package dev.pilothouse.envoy;
  */
 public record Place(String document, String pointer, long offset, int line) {
 
-  static Place at(String document, byte[] bytes, String pointer, long offset) {
+  static Place at(String document, byte[] bytes, String pointer, long offset, int shift) {
     int end = (int) Math.min(Math.max(offset, 0), bytes.length);
     int line = 1;
     for (int i = 0; i < end; i++) {
@@ -18,7 +18,7 @@ public record Place(String document, String pointer, long offset, int line) {
         line++;
       }
     }
-    return new Place(document, pointer, offset, offset < 0 ? 0 : line);
+    return new Place(document, pointer, Math.max(-1, offset - shift), offset < 0 ? 0 : line);
   }
 
   /** As {@code config_dump.json, at /configs/2, line 71, byte 2307}. */

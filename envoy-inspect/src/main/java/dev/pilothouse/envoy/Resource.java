@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,12 +19,14 @@ import org.jspecify.annotations.Nullable;
  * EnvoyConfigException}. Immutable and safe for use by several threads.
  */
 public abstract sealed class Resource
-    permits ListenerResource,
+    permits BootstrapResource,
+        ListenerResource,
         RouteResource,
+        ScopedRouteResource,
         ClusterResource,
         EndpointResource,
         SecretResource,
-        OtherResource {
+        ExtensionResource {
   private final Scanned found;
   private final Content content;
 
@@ -64,8 +67,10 @@ public abstract sealed class Resource
           new EndpointResource(found, content);
       case STATIC_SECRETS, DYNAMIC_ACTIVE_SECRETS, DYNAMIC_WARMING_SECRETS ->
           new SecretResource(found, content);
-      case BOOTSTRAP, INLINE_SCOPED_ROUTE_CONFIGS, DYNAMIC_SCOPED_ROUTE_CONFIGS, ECDS_FILTERS ->
-          new OtherResource(found, content);
+      case INLINE_SCOPED_ROUTE_CONFIGS, DYNAMIC_SCOPED_ROUTE_CONFIGS ->
+          new ScopedRouteResource(found, content);
+      case ECDS_FILTERS -> new ExtensionResource(found, content);
+      case BOOTSTRAP -> new BootstrapResource(found, content);
     };
   }
 
@@ -130,6 +135,27 @@ public abstract sealed class Resource
    */
   public String reason() {
     return found.reason();
+  }
+
+  /**
+   * The Istio object that it was made from, as its own metadata says. Routes and filter chains have
+   * owners of their own.
+   *
+   * @return the owner, or empty when it does not say, or is of a kind that has no metadata
+   * @throws EnvoyConfigException if something in it has another type than it should
+   */
+  public Optional<Owner> owner() {
+    return Optional.empty();
+  }
+
+  /**
+   * The certificates that are written in it: of a secret, or of a TLS context that has them inline.
+   *
+   * @return decoded, in the order of the JSON; none of those that are in files of Envoy's machine
+   * @throws EnvoyConfigException if one cannot be decoded
+   */
+  public List<Certificate> certificates() {
+    return new CertificateFinder(content).all();
   }
 
   /**

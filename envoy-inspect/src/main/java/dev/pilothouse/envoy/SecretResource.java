@@ -1,10 +1,11 @@
 package dev.pilothouse.envoy;
 
 import dev.pilothouse.envoy.DumpScanner.Scanned;
+import java.util.Locale;
 
 /**
  * A secret, from SDS or the bootstrap. Envoy replaces private keys with {@code [redacted]} when it
- * writes a dump.
+ * writes a dump; in dumps from elsewhere this library does.
  */
 public final class SecretResource extends Resource {
   SecretResource(Scanned found, Content content) {
@@ -36,7 +37,7 @@ public final class SecretResource extends Resource {
             Kind.class,
             json -> {
               for (Kind kind : Kind.values()) {
-                if (json.has(kind.name().toLowerCase(java.util.Locale.ROOT))) {
+                if (json.has(kind.name().toLowerCase(Locale.ROOT))) {
                   return kind;
                 }
               }

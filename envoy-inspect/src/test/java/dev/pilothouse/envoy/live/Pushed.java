@@ -8,9 +8,12 @@ import io.envoyproxy.envoy.config.cluster.v3.Cluster;
 import io.envoyproxy.envoy.config.endpoint.v3.ClusterLoadAssignment;
 import io.envoyproxy.envoy.config.listener.v3.Listener;
 import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
+import io.envoyproxy.envoy.extensions.filters.http.fault.v3.HTTPFault;
 import io.envoyproxy.envoy.extensions.filters.http.router.v3.Router;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpFilter;
+import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext;
+import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext;
 
 /** What the tests push to a real Envoy. */
 public final class Pushed {
@@ -22,6 +25,9 @@ public final class Pushed {
       JsonFormat.TypeRegistry.newBuilder()
           .add(HttpConnectionManager.getDescriptor())
           .add(Router.getDescriptor())
+          .add(HTTPFault.getDescriptor())
+          .add(DownstreamTlsContext.getDescriptor())
+          .add(UpstreamTlsContext.getDescriptor())
           .build();
 
   private Pushed() {}
@@ -142,7 +148,7 @@ public final class Pushed {
   }
 
   @SuppressWarnings("unchecked")
-  private static <M extends Message> M parse(M type, String json) {
+  static <M extends Message> M parse(M type, String json) {
     Message.Builder builder = type.newBuilderForType();
     try {
       JsonFormat.parser().usingTypeRegistry(TYPES).merge(json, builder);

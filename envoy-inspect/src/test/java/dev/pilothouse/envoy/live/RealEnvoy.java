@@ -58,7 +58,7 @@ public final class RealEnvoy implements AutoCloseable {
     try {
       int port = run.reservePort();
       run.write("bootstrap.json", resource("bootstrap.json").replace("@ADMIN_PORT@", "" + port));
-      for (String type : List.of("cds", "lds", "rds", "eds")) {
+      for (String type : List.of("cds", "lds", "rds", "eds", "srds", "sds", "ecds")) {
         push(run.path(), type, "1", List.of());
       }
       ManagedProcess process = run.start(spec(binary, run.path(), arguments));
@@ -102,6 +102,21 @@ public final class RealEnvoy implements AutoCloseable {
   /** Pushes all endpoints. */
   public void endpoints(String version, Message... assignments) {
     push(run.path(), "eds", version, packed(assignments));
+  }
+
+  /** Pushes all scopes of routes. */
+  public void scopes(String version, Message... scopes) {
+    push(run.path(), "srds", version, packed(scopes));
+  }
+
+  /** Pushes all secrets. */
+  public void secrets(String version, Message... secrets) {
+    push(run.path(), "sds", version, packed(secrets));
+  }
+
+  /** Pushes all extension configurations. */
+  public void extensions(String version, Message... extensions) {
+    push(run.path(), "ecds", version, packed(extensions));
   }
 
   @Override

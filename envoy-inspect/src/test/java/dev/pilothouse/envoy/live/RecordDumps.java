@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Records the dumps in {@code src/test/resources/dumps} anew. Not run by the build, because its
@@ -22,7 +23,7 @@ class RecordDumps {
   private static final Path FOLDER = Path.of("src/test/resources/dumps");
 
   @Test
-  void recordAll() throws IOException {
+  void recordAll(@TempDir Path folder) throws Exception {
     try (RealEnvoy envoy = RealEnvoy.start()) {
       Scenarios.pushAccepted(envoy);
       record(envoy, "/config_dump?include_eds", "accepted.json");
@@ -38,6 +39,15 @@ class RecordDumps {
           "/config_dump?resource=dynamic_listeners&mask=name,active_state,error_state.details",
           "masked-listeners.json");
     }
+    try (RealEnvoy envoy = RealEnvoy.start()) {
+      Scenarios.pushDiscovered(envoy, certificate(folder));
+      record(envoy, "/config_dump?include_eds", "discovered.json");
+    }
+  }
+
+  private static TestCertificate certificate(Path folder) throws Exception {
+    return TestCertificate.make(
+        folder, "uri:spiffe://cluster.local/ns/default/sa/web,dns:web.example.com");
   }
 
   private static void record(RealEnvoy envoy, String query, String file) throws IOException {

@@ -51,6 +51,28 @@ public final class Scenarios {
     return await(envoy, c -> c.listener("from-istiod").isPresent());
   }
 
+  /** Secrets, scopes of routes and a filter's configuration, each from a file of its own. */
+  public static EnvoyConfig pushDiscovered(RealEnvoy envoy, TestCertificate certificate) {
+    envoy.secrets(
+        "s1", Discovered.secret("server", certificate), Discovered.trust("ca", certificate));
+    envoy.scopes(
+        "x1", Discovered.scope("tenant-a", "80", "a"), Discovered.scope("tenant-b", "81", "b"));
+    envoy.extensions("f1", Discovered.faultFilter("fault"));
+    envoy.routes("r1", Pushed.routes("80", "one"), Pushed.routes("81", "two"));
+    envoy.endpoints("e1", Pushed.endpoints(CLUSTER));
+    envoy.clusters("c1", Pushed.cluster(CLUSTER, true), Discovered.clusterWithoutItsSecret("safe"));
+    envoy.listeners(
+        "l1", Discovered.listener("discovering"), Discovered.listenerWithInlineScopes("inline"));
+    return await(
+        envoy,
+        c ->
+            c.listener("discovering").filter(l -> l.state() == State.ACTIVE).isPresent()
+                && c.listener("inline").filter(l -> l.state() == State.ACTIVE).isPresent()
+                && c.resources(State.WARMING).size() >= 2
+                && c.endpoint(CLUSTER).isPresent()
+                && c.extensions().size() == 1);
+  }
+
   private static EnvoyConfig await(RealEnvoy envoy, Predicate<EnvoyConfig> wanted) {
     return EnvoyConfigInspector.create()
         .await(ConfigSource.admin(envoy.admin()), wanted, Duration.ofSeconds(20));
