@@ -65,16 +65,20 @@ final class Content {
     if (length != other.length || !typeUrl.equals(other.typeUrl)) {
       return false;
     }
-    boolean sameBytes =
-        Arrays.equals(
+    return sameBytes(other)
+        || (lines() == other.lines() && (!orderMatters || json().equals(other.json())));
+  }
+
+  /** Whether both are the same text. */
+  boolean sameBytes(Content other) {
+    return typeUrl.equals(other.typeUrl)
+        && Arrays.equals(
             document.bytes(),
             start,
             start + length,
             other.document.bytes(),
             other.start,
             other.start + other.length);
-    return sameBytes
-        || (lines() == other.lines() && (!orderMatters || json().equals(other.json())));
   }
 
   /** A sum over the lines that is the same in whatever order they come. */

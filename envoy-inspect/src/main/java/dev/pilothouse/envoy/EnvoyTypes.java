@@ -1,6 +1,7 @@
 package dev.pilothouse.envoy;
 
 import com.google.protobuf.Descriptors.Descriptor;
+import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Message;
 import com.google.protobuf.TypeRegistry;
 import java.util.Collection;
@@ -18,9 +19,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The API has some 2,000 messages; loading them all takes seconds, so each is loaded when a dump
  * first names it. That works because Envoy's packages have a fixed place in Java: {@code
- * envoy.config.route.v3.Route} is {@code io.envoyproxy.envoy.config.route.v3.Route}.
+ * envoy.config.route.v3.Route} is {@code io.envoyproxy.envoy.config.route.v3.Route}. Safe for use
+ * by several threads.
  */
-final class EnvoyTypes {
+public final class EnvoyTypes {
   private static final List<Map.Entry<String, String>> JAVA_PREFIXES =
       List.of(
           Map.entry("envoy.", "io.envoyproxy.envoy."),
@@ -37,6 +39,27 @@ final class EnvoyTypes {
   private TypeRegistry registry = TypeRegistry.getEmptyTypeRegistry();
 
   private EnvoyTypes() {}
+
+  /**
+   * The descriptor of a message.
+   *
+   * @param typeUrl as {@code type.googleapis.com/envoy.config.route.v3.RouteConfiguration}
+   * @return its descriptor, or empty when there is no such message here
+   */
+  public static Optional<Descriptor> descriptor(String typeUrl) {
+    return INSTANCE.find(typeUrl).map(Message::getDescriptorForType);
+  }
+
+  /**
+   * A field of a message by its name in JSON.
+   *
+   * @param type the message
+   * @param name in either spelling, as {@code route_config} or {@code routeConfig}
+   * @return the field, or empty when the message has none of that name
+   */
+  public static Optional<FieldDescriptor> field(Descriptor type, String name) {
+    return Optional.ofNullable(Fields.find(type, name));
+  }
 
   /**
    * Finds a message.
@@ -106,20 +129,17 @@ final class EnvoyTypes {
 
   /** Fields of a message by both their spellings in JSON. */
   static final class Fields {
-    private static final Map<
-            Descriptor, Map<String, com.google.protobuf.Descriptors.FieldDescriptor>>
-        BY_TYPE = new ConcurrentHashMap<>();
+    private static final Map<Descriptor, Map<String, FieldDescriptor>> BY_TYPE =
+        new ConcurrentHashMap<>();
 
     private Fields() {}
 
-    static com.google.protobuf.Descriptors.@Nullable FieldDescriptor find(
-        Descriptor type, String name) {
+    static @Nullable FieldDescriptor find(Descriptor type, String name) {
       return BY_TYPE.computeIfAbsent(type, Fields::index).get(name);
     }
 
-    private static Map<String, com.google.protobuf.Descriptors.FieldDescriptor> index(
-        Descriptor type) {
-      Map<String, com.google.protobuf.Descriptors.FieldDescriptor> fields = new HashMap<>();
+    private static Map<String, FieldDescriptor> index(Descriptor type) {
+      Map<String, FieldDescriptor> fields = new HashMap<>();
       for (var field : type.getFields()) {
         fields.put(field.getName(), field);
         fields.put(field.getJsonName(), field);

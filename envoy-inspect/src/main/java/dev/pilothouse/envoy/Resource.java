@@ -225,6 +225,17 @@ public abstract sealed class Resource
     return content.unknown();
   }
 
+  /**
+   * Whether what it holds was written with the same bytes. Fast: nothing is converted. Resources
+   * that are written otherwise may still mean the same.
+   *
+   * @param other a resource of this or another configuration
+   * @return true if type and text are the same
+   */
+  public boolean isWrittenAs(Resource other) {
+    return content.sameBytes(other.content);
+  }
+
   /** One line: what it is, its name, state and version; never what it holds. */
   @Override
   public String toString() {

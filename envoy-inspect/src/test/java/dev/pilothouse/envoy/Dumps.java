@@ -7,8 +7,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /** The recorded dumps. */
-final class Dumps {
-  static final List<String> ALL =
+public final class Dumps {
+  public static final List<String> ALL =
       List.of(
           "accepted.json",
           "warming-and-rejected.json",
@@ -20,11 +20,11 @@ final class Dumps {
 
   private Dumps() {}
 
-  static EnvoyConfig read(String name) {
+  public static EnvoyConfig read(String name) {
     return EnvoyConfigInspector.create().read(ConfigSource.text(text(name)));
   }
 
-  static String text(String name) {
+  public static String text(String name) {
     try (InputStream in = Dumps.class.getResourceAsStream("/dumps/" + name)) {
       if (in == null) {
         throw new IllegalArgumentException("no dump " + name);

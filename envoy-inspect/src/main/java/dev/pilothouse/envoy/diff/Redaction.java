@@ -1,0 +1,19 @@
+package dev.pilothouse.envoy.diff;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.Set;
+
+/** What Envoy and istiod write in the place of a secret. */
+final class Redaction {
+  private static final String TEXT = "[redacted]";
+  private static final Set<String> FORMS =
+      Set.of(TEXT, Base64.getEncoder().encodeToString(TEXT.getBytes(StandardCharsets.UTF_8)));
+
+  private Redaction() {}
+
+  static boolean is(JsonNode value) {
+    return value.isTextual() && FORMS.contains(value.textValue());
+  }
+}
