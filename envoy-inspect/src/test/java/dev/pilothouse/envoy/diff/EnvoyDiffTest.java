@@ -155,9 +155,8 @@ class EnvoyDiffTest {
   @Test
   void dataIsTheSameAsTextAndAsBytes() {
     String text =
-        "{\"name\": \"s\", \"generic_secret\": {\"secret\": {\"inline_string\": \"hi\"}}}";
-    String bytes =
-        "{\"name\": \"s\", \"generic_secret\": {\"secret\": {\"inline_bytes\": \"aGk=\"}}}";
+        "{\"name\": \"s\", \"validation_context\": {\"trusted_ca\": {\"inline_string\": \"hi\"}}}";
+    String bytes = text.replace("inline_string\": \"hi", "inlineBytes\": \"aGk=");
     assertThat(secrets(text, bytes).isEmpty()).isTrue();
     assertThat(secrets(text, bytes.replace("aGk=", "aGo")).differences()).hasSize(1);
   }
@@ -166,7 +165,7 @@ class EnvoyDiffTest {
   void whatIsRedactedOnOneSideIsUndecided() {
     String mine =
         "{\"name\": \"s\", \"tls_certificate\": {\"private_key\": {\"inline_bytes\": \"%s\"}}}";
-    EnvoyDiff diff = secrets(mine.formatted("W3JlZGFjdGVkXQ=="), mine.formatted("c29tZXRoaW5n"));
+    EnvoyDiff diff = secrets(mine.formatted("W3JlZGFjdGVkXQ=="), mine.formatted("YWJj"));
 
     assertThat(diff.differences()).isEmpty();
     assertThat(diff.leftOut())
