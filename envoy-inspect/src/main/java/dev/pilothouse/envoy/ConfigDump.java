@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * What a source delivered, before it is read: one document, or several that together are one
@@ -13,10 +14,18 @@ import java.util.Map;
  */
 public final class ConfigDump {
   private final List<Document> documents;
+  private final List<DiscoveredResource> discovered;
   private final List<Omission> omissions;
+  private final Memo<DiscoveredLayout> layout = new Memo<>();
 
   ConfigDump(List<Document> documents, List<Omission> omissions) {
+    this(documents, List.of(), omissions);
+  }
+
+  private ConfigDump(
+      List<Document> documents, List<DiscoveredResource> discovered, List<Omission> omissions) {
     this.documents = List.copyOf(documents);
+    this.discovered = List.copyOf(discovered);
     this.omissions = List.copyOf(omissions);
   }
 
@@ -45,6 +54,29 @@ public final class ConfigDump {
     return new ConfigDump(List.of(Document.of(name, json, section)), List.of());
   }
 
+  /**
+   * A dump that is no JSON yet: resources as a control plane sent them.
+   *
+   * @param resources the resources, in the order in which the configuration shall have them
+   * @return the dump
+   */
+  public static ConfigDump ofResources(List<DiscoveredResource> resources) {
+    return new ConfigDump(List.of(), resources, List.of());
+  }
+
+  /** The same resources, with what reading has made of the documents. */
+  ConfigDump with(List<Document> read, List<Omission> all) {
+    return new ConfigDump(read, discovered, all);
+  }
+
+  List<DiscoveredResource> discovered() {
+    return discovered;
+  }
+
+  DiscoveredLayout layout() {
+    return layout.get(() -> new DiscoveredLayout(discovered));
+  }
+
   List<Document> documents() {
     return documents;
   }
@@ -68,6 +100,7 @@ public final class ConfigDump {
         }
       }
     }
+    layout().writeTo(configs);
     return whole;
   }
 
@@ -84,17 +117,20 @@ public final class ConfigDump {
   public boolean equals(Object other) {
     return other instanceof ConfigDump dump
         && documents.equals(dump.documents)
+        && discovered.equals(dump.discovered)
         && omissions.equals(dump.omissions);
   }
 
   @Override
   public int hashCode() {
-    return 31 * documents.hashCode() + omissions.hashCode();
+    return Objects.hash(documents, discovered, omissions);
   }
 
   /** Names the documents and their sizes; never shows their contents. */
   @Override
   public String toString() {
-    return "ConfigDump" + documents;
+    return discovered.isEmpty()
+        ? "ConfigDump" + documents
+        : "ConfigDump[" + discovered.size() + " resources]";
   }
 }

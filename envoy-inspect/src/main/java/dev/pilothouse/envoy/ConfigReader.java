@@ -20,6 +20,8 @@ final class ConfigReader {
   private final ConfigSource source;
   private final @Nullable EnvoyConfig earlier;
   private final Map<Key, Deque<Resource>> old = new HashMap<>();
+  // Resources from a control plane lie in no document.
+  private final Document nowhere;
   private int unchanged;
 
   /** What makes a resource of two dumps the same one. */
@@ -34,6 +36,7 @@ final class ConfigReader {
 
   ConfigReader(ConfigSource source, @Nullable EnvoyConfig earlier) {
     this.source = source;
+    this.nowhere = Document.of(source.describe(), new byte[0], null);
     this.earlier = earlier;
     if (earlier != null) {
       for (Resource resource : earlier.resources()) {
@@ -50,6 +53,10 @@ final class ConfigReader {
     for (Scanned found : withoutEchoes(scanner.resources())) {
       resources.add(resource(found));
     }
+    DiscoveredLayout layout = dump.layout();
+    for (int i = 0; i < dump.discovered().size(); i++) {
+      resources.add(discovered(dump.discovered().get(i), layout.slot(i)));
+    }
     List<Omission> omissions = new ArrayList<>(dump.omissions());
     omissions.addAll(scanner.note().omissions());
     if (earlier != null
@@ -60,7 +67,7 @@ final class ConfigReader {
     }
     Map<String, String> labels = new HashMap<>(scanner.note().labels());
     labels.putAll(source.labels());
-    ConfigDump kept = new ConfigDump(scanner.documents(), omissions);
+    ConfigDump kept = dump.with(scanner.documents(), omissions);
     return new EnvoyConfig(
         source.describe(),
         Map.copyOf(labels),
@@ -71,9 +78,33 @@ final class ConfigReader {
   }
 
   private Resource resource(Scanned found) {
-    String type = "type.googleapis.com/" + found.section().payloadType();
-    Content content = Content.of(found.document(), found.payload(), found.pointer(), type);
-    Resource fresh = Resource.of(found, content);
+    String type = found.section().payloadTypeUrl();
+    Content content = JsonContent.of(found.document(), found.payload(), found.pointer(), type);
+    return orEarlier(found, Resource.of(found, content));
+  }
+
+  private Resource discovered(DiscoveredResource from, DiscoveredLayout.Slot slot) {
+    Scanned found =
+        new Scanned(
+            from.section(),
+            from.state(),
+            from.name(),
+            from.version(),
+            from.lastUpdated(),
+            from.reason(),
+            nowhere,
+            null,
+            "");
+    ProtobufContent sent = from.content();
+    Content content =
+        sent == null
+            ? JsonContent.of(nowhere, null, slot.pointer(), from.section().payloadTypeUrl())
+            : MessageContent.of(source.describe(), sent, slot);
+    return orEarlier(found, Resource.of(found, content));
+  }
+
+  /** The resource with what was made of an equal one before. */
+  private Resource orEarlier(Scanned found, Resource fresh) {
     Deque<Resource> before = old.get(Key.of(fresh));
     Resource same = before == null ? null : before.poll();
     if (same == null || !fresh.holdsSameAs(same)) {
@@ -82,7 +113,7 @@ final class ConfigReader {
     if (fresh.hasSameHistory(same)) {
       unchanged++;
     }
-    return Resource.of(found, content.reuse(same.content()));
+    return Resource.of(found, fresh.content().reuse(same.content()));
   }
 
   /**

@@ -160,8 +160,8 @@ public enum ConfigSection {
     return payloadField;
   }
 
-  String payloadType() {
-    return payloadType;
+  String payloadTypeUrl() {
+    return "type.googleapis.com/" + payloadType;
   }
 
   /** The type of the message whose field this is. */

@@ -1,6 +1,8 @@
 package dev.pilothouse.envoy;
 
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -55,6 +57,12 @@ final class DumpWriter {
         writeFields(document, cursor, out);
       }
     }
+    ArrayNode discovered = Json.MAPPER.createArrayNode();
+    dump.layout().writeTo(discovered);
+    for (JsonNode config : discovered) {
+      separate(out);
+      out.write(Json.MAPPER.writeValueAsBytes(config));
+    }
     put(out, "]");
     for (Map.Entry<String, byte[]> field : otherFields.entrySet()) {
       put(out, ",\n" + Json.MAPPER.writeValueAsString(field.getKey()) + ": ");
@@ -88,13 +96,17 @@ final class DumpWriter {
     ConfigSection section = document.section();
     String type = element.type().substring(element.type().lastIndexOf('/') + 1);
     boolean bare = section != null && section == ConfigSection.ofEntry(type, section);
-    put(out, first ? "\n" : ",\n");
-    first = false;
+    separate(out);
     if (bare && section != null) {
       put(out, "{\"@type\": \"" + section.dumpTypeUrl() + "\", \"" + section.fieldName() + "\": [");
     }
     out.write(document.bytes(), element.start(), element.length());
     put(out, bare ? "]}" : "");
+  }
+
+  private void separate(OutputStream out) throws IOException {
+    put(out, first ? "\n" : ",\n");
+    first = false;
   }
 
   private static void put(OutputStream out, String text) throws IOException {

@@ -44,7 +44,16 @@ public class EnvoyConfigException extends RuntimeException {
     return new EnvoyConfigException(tried, cameBack, toDo, place, null, cause);
   }
 
-  static EnvoyConfigException inVain(
+  /**
+   * A wait that was in vain, for sources that wait by themselves.
+   *
+   * @param tried what was waited for
+   * @param cameBack what was seen instead
+   * @param lastSeen the configuration that was seen last, or null
+   * @param cause the exception behind this one, or null
+   * @return the exception, with {@link #lastSeen()}
+   */
+  public static EnvoyConfigException inVain(
       String tried, String cameBack, @Nullable EnvoyConfig lastSeen, @Nullable Throwable cause) {
     return new EnvoyConfigException(tried, cameBack, "", null, lastSeen, cause);
   }

@@ -23,7 +23,7 @@ final class HostStatuses {
   static HostStatuses of(Document document, List<Slice> clusters) {
     Map<String, Content> byCluster = new LinkedHashMap<>();
     for (Slice cluster : clusters) {
-      byCluster.put(cluster.name(), Content.of(document, cluster, cluster.pointer(), TYPE));
+      byCluster.put(cluster.name(), JsonContent.of(document, cluster, cluster.pointer(), TYPE));
     }
     return new HostStatuses(byCluster);
   }

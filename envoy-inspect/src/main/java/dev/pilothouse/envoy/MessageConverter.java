@@ -29,7 +29,7 @@ final class MessageConverter {
   private static final String TYPE = "@type";
   private static final String ANY = "google.protobuf.Any";
   // Messages whose JSON is not an object of their fields.
-  private static final Set<String> OWN_JSON =
+  static final Set<String> OWN_JSON =
       Set.of(
           "google.protobuf.Struct",
           "google.protobuf.Value",

@@ -180,7 +180,7 @@ final class Redaction {
   private static boolean isSecretHeader(JsonParser parser) throws IOException {
     return parser.currentToken() == JsonToken.VALUE_STRING
         && parser.getTextLength() <= "proxy-authorization".length()
-        && SECRET_HEADERS.contains(parser.getText().toLowerCase(Locale.ROOT));
+        && isSecretHeader(parser.getText());
   }
 
   /** How much deeper it is behind the token. */
@@ -225,6 +225,16 @@ final class Redaction {
   /** Whether a field's content is redacted, by the field's name in protobuf. */
   static boolean isSecret(String field) {
     return RULES.get(field) == Rule.SECRET || RULES.get(field) == Rule.API_KEYS;
+  }
+
+  /** Whether a field below a secret one is shown, by the field's name in protobuf. */
+  static boolean isKept(String field) {
+    return KEPT.contains(field);
+  }
+
+  /** Whether a header's value is secret. */
+  static boolean isSecretHeader(String name) {
+    return SECRET_HEADERS.contains(name.toLowerCase(Locale.ROOT));
   }
 
   private static Map<String, Rule> rules() {

@@ -1,0 +1,486 @@
+package dev.pilothouse.integration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.pilothouse.envoy.ClusterResource;
+import dev.pilothouse.envoy.EnvoyConfig;
+import dev.pilothouse.envoy.EnvoyConfigException;
+import dev.pilothouse.envoy.EnvoyConfigInspector;
+import dev.pilothouse.envoy.Filter;
+import dev.pilothouse.envoy.Resource;
+import dev.pilothouse.envoy.Unknown;
+import dev.pilothouse.envoy.xds.XdsBackoff;
+import dev.pilothouse.envoy.xds.XdsCheck;
+import dev.pilothouse.envoy.xds.XdsClient;
+import dev.pilothouse.envoy.xds.XdsFleet;
+import dev.pilothouse.envoy.xds.XdsNode;
+import dev.pilothouse.envoy.xds.XdsOptions;
+import dev.pilothouse.envoy.xds.XdsProtocol;
+import dev.pilothouse.envoy.xds.XdsResource;
+import dev.pilothouse.envoy.xds.XdsResponse;
+import dev.pilothouse.envoy.xds.XdsServer;
+import dev.pilothouse.envoy.xds.XdsType;
+import dev.pilothouse.istiod.Istiod;
+import dev.pilothouse.istiod.IstiodDeployer;
+import dev.pilothouse.istiod.IstiodSpec;
+import dev.pilothouse.istiod.MeshProfile;
+import dev.pilothouse.istiod.ProxySync;
+import dev.pilothouse.workload.WorkloadSpec;
+import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Proxies without Envoy, at a real istiod. */
+@SuppressWarnings("try") // A client is closed before its time.
+class XdsClientIT {
+  private static final Duration SOON = Duration.ofSeconds(20);
+  private static final String MARKER = "outbound|80||marker.example.com";
+
+  @RegisterExtension
+  static final MeshFixture MESH =
+      MeshFixture.of(
+              IstiodSpec.defaults()
+                  // The webhook would refuse changes while istiod is down.
+                  .withValidation(false)
+                  .withEnvironment("PILOT_DEBOUNCE_AFTER", "10ms")
+                  .withEnvironment("PILOT_MAX_REQUESTS_PER_SECOND", "1000"))
+          .withWorkloads(
+              WorkloadSpec.client("client"),
+              WorkloadSpec.http("httpbin", 8000),
+              WorkloadSpec.gateway("edge", 80));
+
+  private final EnvoyConfigInspector inspector = EnvoyConfigInspector.create();
+
+  @ParameterizedTest
+  @CsvSource({
+    "client, DELTA",
+    "client, STATE_OF_THE_WORLD",
+    "httpbin, DELTA",
+    "edge, DELTA",
+    "edge, STATE_OF_THE_WORLD"
+  })
+  void itHoldsWhatAnEnvoyOfTheSameIdentityHolds(String workload, XdsProtocol protocol) {
+    MESH.apply(
+        """
+        apiVersion: networking.istio.io/v1
+        kind: Gateway
+        metadata: {name: edge}
+        spec:
+          selector: {istio: edge}
+          servers:
+          - {port: {number: 80, name: http, protocol: HTTP}, hosts: [shop.example.com]}
+        ---
+        apiVersion: networking.istio.io/v1
+        kind: VirtualService
+        metadata: {name: compared}
+        spec:
+          hosts: [shop.example.com, httpbin]
+          gateways: [edge, mesh]
+          http:
+          - match: [{uri: {prefix: /compared}}]
+            timeout: 3s
+            route: [{destination: {host: httpbin, port: {number: 8000}}}]
+        """);
+    EnvoyConfig envoy =
+        inspector.await(
+            MESH.workload(workload).proxy().config(),
+            config -> workload.equals("httpbin") || config.raw().toString().contains("/compared"),
+            SOON);
+    XdsOptions options = XdsOptions.of(XdsNode.of(envoy)).withProtocol(protocol);
+
+    try (XdsClient client = XdsClient.connect(istiod(), options)) {
+      EnvoyConfig held = client.awaitAnswered(SOON);
+
+      assertThat(byName(held.clusters())).isEqualTo(byName(dynamic(envoy.clusters())));
+      assertThat(byName(held.listeners())).isEqualTo(byName(dynamic(envoy.listeners())));
+      assertThat(byName(held.routeConfigurations())).isEqualTo(byName(envoy.routeConfigurations()));
+      assertThat(held.endpoints()).isNotEmpty();
+      held.endpoints()
+          .forEach(
+              endpoints ->
+                  assertThat(endpoints.endpoints())
+                      .as(endpoints.name())
+                      .usingRecursiveFieldByFieldElementComparatorIgnoringFields(
+                          "pointer", "health")
+                      .containsExactlyElementsOf(
+                          envoy.endpoint(endpoints.name()).orElseThrow().endpoints()));
+      assertThat(held.unknown()).isEmpty();
+      assertThat(held.resources(Resource.State.WARMING)).isEmpty();
+      assertThat(held.raw().at(held.clusters().get(0).pointer()))
+          .isEqualTo(held.clusters().get(0).raw());
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(XdsProtocol.class)
+  void aRejectionIsSeenByIstiod(XdsProtocol protocol) {
+    XdsNode node = XdsNode.sidecar("refuser", "default", "10.9.0.1");
+    XdsOptions options =
+        XdsOptions.of(node)
+            .withProtocol(protocol)
+            .withCheck(
+                XdsCheck.rejecting(
+                    resource -> resource.name().contains("httpbin"), "I do not like it"));
+
+    try (XdsClient client = XdsClient.connect(istiod(), options)) {
+      EnvoyConfig config = client.awaitAnswered(SOON);
+
+      ProxySync sync = MESH.istiod().await("refuser.default", ProxySync::rejected, SOON);
+      assertThat(sync.types().get(ProxySync.CLUSTERS).lastError())
+          .contains("outbound|8000||httpbin.default.svc.cluster.local: I do not like it");
+      assertThat(config.resources(Resource.State.REJECTED))
+          .extracting(Resource::name, Resource::reason)
+          .anySatisfy(
+              rejected -> assertThat(rejected.toList().toString()).contains("I do not like it"));
+      assertThat(config.clusters())
+          .filteredOn(cluster -> cluster.state() == Resource.State.ACTIVE)
+          .isNotEmpty()
+          .extracting(ClusterResource::name)
+          .noneMatch(name -> name.contains("httpbin"));
+
+      client.check(XdsCheck.acceptAll());
+      client.reconnect();
+      MESH.istiod().await("refuser.default", ProxySync::inSync, SOON);
+      assertThat(client.awaitAnswered(SOON).resources(Resource.State.REJECTED)).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(XdsProtocol.class)
+  void changesAndDeletionsArrive(XdsProtocol protocol) {
+    XdsOptions options =
+        XdsOptions.of(XdsNode.sidecar("follower", "default", "10.9.0.2")).withProtocol(protocol);
+    try (XdsClient client = XdsClient.connect(istiod(), options)) {
+      client.awaitAnswered(SOON);
+      long before = client.position();
+
+      var applied = MESH.apply(serviceEntry("come-and-go"));
+
+      String name = "outbound|80||come-and-go.example.com";
+      EnvoyConfig with =
+          client.await(config -> !config.endpoint(name).orElseThrow().endpoints().isEmpty(), SOON);
+      assertThat(with.cluster(name)).isPresent();
+      XdsResponse brought =
+          client.awaitResponse(
+              before, r -> r.is(XdsType.CLUSTERS) && r.added().contains(name), SOON);
+      assertThat(brought.acknowledged()).isTrue();
+      assertThat(brought.bytes()).isPositive();
+      assertThat(brought.toString()).contains("CDS +1").contains("ACK");
+
+      applied.close();
+
+      EnvoyConfig without = client.await(config -> config.cluster(name).isEmpty(), SOON);
+      assertThat(without.endpoint(name)).isEmpty();
+      client.awaitResponse(
+          brought.number(), r -> r.is(XdsType.CLUSTERS) && r.removed().contains(name), SOON);
+      MESH.istiod().await("follower.default", ProxySync::inSync, SOON);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(XdsProtocol.class)
+  void itComesBackAfterIstiodAndLearnsWhatHasGoneMeanwhile(XdsProtocol protocol) {
+    String gone = "outbound|80||gone.example.com";
+    String fresh = "outbound|80||fresh.example.com";
+    var applied = MESH.apply(serviceEntry("gone"));
+    XdsOptions options =
+        XdsOptions.of(XdsNode.sidecar("survivor", "default", "10.9.0.3"))
+            .withProtocol(protocol)
+            .withBackoff(XdsBackoff.QUICK);
+    try (XdsClient client = XdsClient.connect(istiod(), options)) {
+      client.await(config -> config.cluster(gone).isPresent(), SOON);
+      client.awaitAnswered(SOON);
+
+      Processes.kill(istiodProcess());
+      client.await(config -> !client.status().open(), SOON);
+      assertThat(client.config().cluster(gone)).as("it keeps what it has").isPresent();
+      applied.close();
+      MESH.apply(serviceEntry("fresh"));
+      MESH.istiod().restart(Duration.ofSeconds(30));
+
+      client.await(
+          config -> config.cluster(gone).isEmpty() && config.cluster(fresh).isPresent(), SOON);
+      EnvoyConfig after = client.awaitAnswered(SOON);
+      assertThat(after.endpoint(gone)).isEmpty();
+      assertThat(after.endpoint(fresh)).isPresent();
+      assertThat(client.status().streams()).isGreaterThan(1);
+      assertThat(client.status().lastError()).startsWith("UNAVAILABLE");
+      MESH.istiod().await("survivor.default", ProxySync::inSync, SOON);
+    }
+  }
+
+  @Test
+  void whatConcernsOthersIsNotPushed() {
+    MESH.apply("{apiVersion: v1, kind: Namespace, metadata: {name: elsewhere}}");
+    try (XdsFleet fleet = XdsFleet.of(istiod())) {
+      XdsClient bystander = answered(fleet, XdsNode.sidecar("bystander", "default", "10.9.0.4"));
+      XdsClient concerned = answered(fleet, XdsNode.sidecar("concerned", "elsewhere", "10.9.0.5"));
+      long before = bystander.position();
+      long beforeConcerned = concerned.position();
+
+      MESH.apply(
+          serviceEntry("hidden")
+              .replace("{name: hidden}", "{name: hidden, namespace: elsewhere}")
+              .replace("spec:", "spec:\n  exportTo: [.]"));
+      concerned.awaitResponse(
+          beforeConcerned, r -> r.touches("outbound|80||hidden.example.com"), SOON);
+      MESH.apply(serviceEntry("marker"));
+
+      XdsResponse marker =
+          bystander.requireNothingPushed(
+              before, r -> !r.touches(MARKER), r -> r.touches(MARKER), SOON);
+      assertThat(marker.is(XdsType.CLUSTERS)).isTrue();
+      assertThatThrownBy(
+              () ->
+                  bystander.requireNothingPushed(
+                      before, r -> r.is(XdsType.CLUSTERS), r -> r.is(XdsType.ENDPOINTS), SOON))
+          .isInstanceOf(EnvoyConfigException.class)
+          .hasMessageContaining("this was pushed")
+          .hasMessageContaining("added: " + MARKER);
+    }
+  }
+
+  @Test
+  void silenceForAWhileIsNoticedAndBroken() {
+    XdsNode node = XdsNode.sidecar("listener", "default", "10.9.0.9");
+    try (XdsClient client = XdsClient.connect(istiod(), node)) {
+      client.awaitAnswered(SOON);
+      long before = client.position();
+
+      client.requireNothingPushedFor(before, r -> true, Duration.ofMillis(100));
+
+      MESH.apply(serviceEntry("marker"));
+      assertThatThrownBy(() -> client.requireNothingPushedFor(before, r -> true, SOON))
+          .isInstanceOf(EnvoyConfigException.class)
+          .hasMessageContaining("this was pushed: #");
+      client.close();
+      assertThatThrownBy(() -> client.requireNothingPushedFor(client.position(), r -> true, SOON))
+          .isInstanceOf(EnvoyConfigException.class)
+          .hasMessageContaining("silence proves nothing");
+    }
+  }
+
+  @Test
+  void overTlsItIsWhomItsTokenSays(@TempDir Path folder) throws IOException {
+    KubernetesClient kubernetes = MESH.cluster().client();
+    Path root = folder.resolve("root-cert.pem");
+    Files.writeString(
+        root,
+        kubernetes
+            .configMaps()
+            .inNamespace("istio-system")
+            .withName("istio-ca-root-cert")
+            .get()
+            .getData()
+            .get("root-cert.pem"));
+    String token =
+        kubernetes
+            .serviceAccounts()
+            .inNamespace("default")
+            .withName("client")
+            .tokenRequest(
+                new TokenRequestBuilder().withNewSpec().withAudiences("istio-ca").endSpec().build())
+            .getStatus()
+            .getToken();
+    XdsServer secure =
+        XdsServer.tls("localhost", MESH.istiod().secureXdsPort()).withRootCertificate(root);
+    XdsNode node =
+        XdsNode.sidecar("tls", "default", "10.9.0.10").withMetadata("SERVICE_ACCOUNT", "client");
+
+    try (XdsClient client = XdsClient.connect(secure.withToken(() -> token), node)) {
+      assertThat(client.awaitAnswered(SOON).clusters()).isNotEmpty();
+    }
+    try (XdsClient anonymous = XdsClient.connect(secure, node)) {
+      assertThatThrownBy(() -> anonymous.awaitAnswered(Duration.ofSeconds(2)))
+          .isInstanceOf(EnvoyConfigException.class)
+          .hasMessageContaining("UNAUTHENTICATED");
+    }
+    try (XdsClient other =
+        XdsClient.connect(
+            secure.withToken(() -> token), XdsNode.sidecar("tls", "elsewhere", "10.9.0.11"))) {
+      assertThatThrownBy(() -> other.awaitAnswered(Duration.ofSeconds(2)))
+          .isInstanceOf(EnvoyConfigException.class)
+          .hasMessageContaining("PERMISSION_DENIED: authorization failed: no identities");
+    }
+    try (XdsClient distrustful =
+        XdsClient.connect(XdsServer.tls("localhost", MESH.istiod().secureXdsPort()), node)) {
+      assertThatThrownBy(() -> distrustful.awaitAnswered(Duration.ofSeconds(2)))
+          .isInstanceOf(EnvoyConfigException.class)
+          .hasMessageContaining("certification path");
+    }
+  }
+
+  @Test
+  void whatIstiodPushesByDefaultIsReadWithoutAnEnvoy() {
+    IstiodSpec spec =
+        IstiodSpec.defaults().withProfile(MeshProfile.ISTIO_DEFAULTS).withRevision("defaults");
+    try (Istiod defaults =
+        IstiodDeployer.beside(MESH.cluster())
+            .deploy(MeshFixture.istiodBinary(MESH.toolbox()), spec)) {
+      XdsServer server = XdsServer.plaintext("127.0.0.1", defaults.xdsPort());
+      XdsOptions options =
+          XdsOptions.of(XdsNode.sidecar("default-reader", "default", "10.9.0.12"))
+              .withLabels(Map.of("profile", spec.profile().name()));
+      try (XdsClient client = XdsClient.connect(server, options)) {
+        EnvoyConfig config = client.awaitAnswered(SOON);
+
+        assertThat(config.labels()).containsEntry("profile", "ISTIO_DEFAULTS");
+        List<String> httpFilters =
+            config.listeners().stream()
+                .flatMap(listener -> listener.filterChains().stream())
+                .flatMap(chain -> chain.filters().stream())
+                .flatMap(filter -> filter.httpFilters().stream())
+                .map(Filter::name)
+                .distinct()
+                .toList();
+        assertThat(httpFilters).contains("istio.alpn", "istio.metadata_exchange");
+        assertThat(config.unknown())
+            .extracting(Unknown::name)
+            .anyMatch(
+                type -> type.endsWith("istio.envoy.config.filter.http.alpn.v2alpha1.FilterConfig"));
+        assertThat(config.resources(Resource.State.REJECTED)).isEmpty();
+        assertThat(
+                config
+                    .cluster("outbound|8000||httpbin.default.svc.cluster.local")
+                    .orElseThrow()
+                    .raw()
+                    .toString())
+            .contains("tlsMode-istio")
+            .contains("sds-grpc");
+        defaults.await("default-reader.default", ProxySync::inSync, SOON);
+      }
+    }
+  }
+
+  @Test
+  void manyShareConnectionsAndMessages() {
+    try (XdsFleet fleet = XdsFleet.of(istiod())) {
+      List<XdsClient> clients =
+          IntStream.range(0, 150)
+              .mapToObj(i -> XdsNode.sidecar("many-" + i, "default", "10.9.1." + i))
+              .map(node -> fleet.connect(XdsOptions.of(node)))
+              .toList();
+
+      clients.forEach(client -> client.awaitAnswered(SOON));
+
+      List<XdsResource> first = clients.get(0).resources(XdsType.CLUSTERS.typeUrl());
+      List<XdsResource> last = clients.get(149).resources(XdsType.CLUSTERS.typeUrl());
+      XdsResource one = named(first, "outbound|8000||httpbin.default.svc.cluster.local");
+      XdsResource other = named(last, "outbound|8000||httpbin.default.svc.cluster.local");
+      assertThat(one.content()).isSameAs(other.content());
+      assertThat(fleet.clients()).hasSize(150);
+      MESH.istiod().await("many-149.default", ProxySync::inSync, SOON);
+
+      clients.get(0).close();
+      assertThat(fleet.clients()).hasSize(149);
+      assertThat(clients.get(0).config().clusters()).isNotEmpty();
+    }
+  }
+
+  @Test
+  void anInspectorReadsAndAwaitsIt() {
+    XdsOptions options =
+        XdsOptions.of(XdsNode.sidecar("inspected", "default", "10.9.0.6"))
+            .withLabels(Map.of("profile", "UPSTREAM_ENVOY"));
+    try (XdsClient client = XdsClient.connect(istiod(), options)) {
+      EnvoyConfig read = inspector.read(client);
+      assertThat(read.clusters()).isNotEmpty();
+      assertThat(read.labels()).containsEntry("profile", "UPSTREAM_ENVOY");
+      assertThat(read.source()).contains("inspected.default");
+
+      MESH.apply(serviceEntry("awaited"));
+
+      assertThat(
+              inspector.await(
+                  client,
+                  config -> config.cluster("outbound|80||awaited.example.com").isPresent(),
+                  SOON))
+          .isNotSameAs(read);
+    }
+  }
+
+  @Test
+  void aWrongAddressIsToldInTheSystemsWords() {
+    XdsNode node = XdsNode.sidecar("lost", "default", "10.9.0.7");
+    try (XdsClient client = XdsClient.connect(XdsServer.plaintext("127.0.0.1", 1), node)) {
+      assertThatThrownBy(() -> client.awaitAnswered(Duration.ofSeconds(2)))
+          .isInstanceOf(EnvoyConfigException.class)
+          .hasMessageContaining("lost.default")
+          .hasMessageContaining("Connection refused");
+    }
+  }
+
+  @Test
+  void aServerThatSpeaksNoGrpcIsToldAsSuch() {
+    XdsNode node = XdsNode.sidecar("lost", "default", "10.9.0.8");
+    XdsServer http = XdsServer.plaintext("127.0.0.1", MESH.istiod().monitoring().getPort());
+    try (XdsClient client = XdsClient.connect(http, node)) {
+      assertThatThrownBy(() -> client.awaitAnswered(Duration.ofSeconds(2)))
+          .isInstanceOf(EnvoyConfigException.class)
+          .hasMessageContaining("not connected")
+          .satisfies(e -> assertThat(client.status().lastError()).isNotEmpty());
+    }
+  }
+
+  private static XdsServer istiod() {
+    return XdsServer.plaintext("127.0.0.1", MESH.istiod().xdsPort());
+  }
+
+  private static XdsClient answered(XdsFleet fleet, XdsNode node) {
+    XdsClient client = fleet.connect(XdsOptions.of(node));
+    client.awaitAnswered(SOON);
+    return client;
+  }
+
+  private static List<ProcessHandle> istiodProcess() {
+    String port = ":" + MESH.istiod().xdsPort();
+    return ProcessHandle.current()
+        .descendants()
+        .filter(process -> process.info().commandLine().orElse("").contains(port))
+        .filter(process -> process.info().commandLine().orElse("").contains("discovery"))
+        .toList();
+  }
+
+  private static XdsResource named(List<XdsResource> all, String name) {
+    return all.stream().filter(resource -> resource.name().equals(name)).findFirst().orElseThrow();
+  }
+
+  private static <R extends Resource> List<R> dynamic(List<R> all) {
+    return all.stream().filter(resource -> resource.origin() == Resource.Origin.DYNAMIC).toList();
+  }
+
+  private static Map<String, JsonNode> byName(List<? extends Resource> all) {
+    Map<String, JsonNode> byName = new TreeMap<>();
+    all.forEach(resource -> byName.put(resource.name(), resource.raw()));
+    return byName;
+  }
+
+  private static String serviceEntry(String name) {
+    return """
+        apiVersion: networking.istio.io/v1
+        kind: ServiceEntry
+        metadata: {name: %1$s}
+        spec:
+          hosts: [%1$s.example.com]
+          ports: [{number: 80, name: http, protocol: HTTP}]
+          resolution: STATIC
+          endpoints: [{address: 10.8.0.1}]
+        """
+        .formatted(name);
+  }
+}
