@@ -1,0 +1,212 @@
+package dev.pilothouse.envoy.table;
+
+import dev.pilothouse.envoy.ConfigSection;
+import dev.pilothouse.envoy.EnvoyConfig;
+import dev.pilothouse.envoy.EnvoyConfigException;
+import dev.pilothouse.envoy.Resource;
+import dev.pilothouse.envoy.SecretResource;
+import dev.pilothouse.envoy.admin.LogLevel;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * The tables of a configuration: what {@code istioctl proxy-config} has a sub-command for, and a
+ * search. Immutable and safe for use by several threads.
+ *
+ * <pre>{@code
+ * EnvoyTables tables = EnvoyTables.of(config);
+ * tables.table();                                        // everything
+ * tables.clusters().fqdn("httpbin").table();
+ * tables.listeners().where(l -> l.state() == Resource.State.REJECTED).table();
+ * tables.search("x-user").table();
+ * }</pre>
+ *
+ * <p>Unlike istioctl, the tables have what is warming, draining or rejected too, told by a column
+ * {@code STATE} which is only there when it has something to tell. A resource that cannot be read
+ * fails with an {@link EnvoyConfigException}.
+ *
+ * <p>Checked against istioctl 1.31-dev: the same rows, and in its columns the same cells.
+ *
+ * @param config the configuration
+ */
+public record EnvoyTables(EnvoyConfig config) {
+  /**
+   * The tables of a configuration.
+   *
+   * @param config the configuration
+   * @return its tables
+   */
+  public static EnvoyTables of(EnvoyConfig config) {
+    return new EnvoyTables(config);
+  }
+
+  /**
+   * The levels of an Envoy's loggers, as {@code istioctl proxy-config log} has them.
+   *
+   * @param levels as {@link dev.pilothouse.envoy.admin.EnvoyAdmin#logLevels()} gives them
+   * @return one row for each logger
+   */
+  public static Table logLevels(Map<String, LogLevel> levels) {
+    return new ListTable<>(
+        "loggers",
+        List.copyOf(new TreeMap<>(levels).entrySet()),
+        List.of(
+            new Column<>("LOGGER", Map.Entry::getKey),
+            new Column<>("LEVEL", entry -> entry.getValue().envoyName())));
+  }
+
+  /**
+   * The listeners and their filter chains.
+   *
+   * @return all of them; to be narrowed by its methods
+   */
+  public ListenerTable listeners() {
+    return ListenerTable.of(config);
+  }
+
+  /**
+   * The routes.
+   *
+   * @return all of them; to be narrowed by its methods
+   */
+  public RouteTable routes() {
+    return RouteTable.of(config);
+  }
+
+  /**
+   * The clusters.
+   *
+   * @return all of them; to be narrowed by its methods
+   */
+  public ClusterTable clusters() {
+    return ClusterTable.of(config);
+  }
+
+  /**
+   * The endpoints.
+   *
+   * @return all of them; to be narrowed by its methods
+   */
+  public EndpointTable endpoints() {
+    return EndpointTable.of(config);
+  }
+
+  /**
+   * The secrets, with what their certificates say.
+   *
+   * @return one row for each certificate, or for a secret without one
+   */
+  public ResourceTable<SecretResource> secrets() {
+    return new PlainTable<>(
+        "secrets", config.secrets(), any -> true, SecretRow::of, SecretRow.COLUMNS);
+  }
+
+  /**
+   * The filters from ECDS.
+   *
+   * @return one row for each filter
+   */
+  public ResourceTable<Resource> ecds() {
+    List<Column<Resource>> columns =
+        List.of(
+            new Column<>("ECDS NAME", Resource::name),
+            new Column<>("TYPE", EnvoyTables::filterType),
+            new Column<>("STATE", Texts::state),
+            new Column<>("VERSION", Resource::version));
+    List<Resource> filters =
+        config.section(ConfigSection.ECDS_FILTERS).stream()
+            .sorted(Comparator.comparing(EnvoyTables::filterType).thenComparing(Resource::name))
+            .toList();
+    return new PlainTable<>("filters", filters, any -> true, List::of, columns);
+  }
+
+  /**
+   * What Envoy was started with: versions, identity, control plane, static resources.
+   *
+   * @return one row for each item
+   */
+  public ResourceTable<Resource> bootstrap() {
+    return new PlainTable<>(
+        "bootstrap",
+        config.section(ConfigSection.BOOTSTRAP),
+        any -> true,
+        resource -> BootstrapRows.of(new Fields(resource.raw())),
+        BootstrapRows.COLUMNS);
+  }
+
+  /**
+   * Looks for a text in all names and contents, in any case.
+   *
+   * @param text the text; not empty
+   * @return where it is
+   * @throws EnvoyConfigException if a resource cannot be read
+   */
+  public SearchResult search(String text) {
+    return Search.text(config, text);
+  }
+
+  /**
+   * Looks for a regular expression in all names and contents.
+   *
+   * @param regex in Java's syntax; a part of a text matches
+   * @return where it is
+   * @throws java.util.regex.PatternSyntaxException if it is no regular expression
+   * @throws EnvoyConfigException if a resource cannot be read
+   */
+  public SearchResult searchRegex(String regex) {
+    return Search.regex(config, regex);
+  }
+
+  /**
+   * All tables, as {@code istioctl proxy-config all} prints them, and what the source could not
+   * deliver.
+   *
+   * @return lines, each ended by a line feed, {@link Table#DEFAULT_WIDTH} characters wide
+   */
+  public String table() {
+    return table(Table.DEFAULT_WIDTH);
+  }
+
+  /**
+   * All tables, with a width.
+   *
+   * @param width see {@link Table#table(int)}
+   * @return lines, each ended by a line feed
+   */
+  public String table(int width) {
+    return AllTables.of(this, width);
+  }
+
+  /**
+   * The whole configuration as JSON.
+   *
+   * @return as it was read, indented, private keys aside
+   */
+  public String json() {
+    return Documents.json(config.raw());
+  }
+
+  /**
+   * The whole configuration as YAML.
+   *
+   * @return as it was read, private keys aside
+   */
+  public String yaml() {
+    return Documents.yaml(config.raw());
+  }
+
+  /** One line: what the configuration says of itself. */
+  @Override
+  public String toString() {
+    return "EnvoyTables[" + config + "]";
+  }
+
+  private static String filterType(Resource filter) {
+    String type = new Fields(filter.raw()).object("typed_config").text("@type");
+    return type.startsWith("type.googleapis.com/")
+        ? type.substring("type.googleapis.com/".length())
+        : type;
+  }
+}

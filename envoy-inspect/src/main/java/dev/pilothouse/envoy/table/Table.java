@@ -1,0 +1,45 @@
+package dev.pilothouse.envoy.table;
+
+import java.util.List;
+
+/** Columns and rows for people. Immutable and safe for use by several threads. */
+public interface Table {
+  /** As wide as {@link #table()} gets, in characters. */
+  int DEFAULT_WIDTH = 160;
+
+  /**
+   * The columns' names, as {@code SERVICE FQDN}.
+   *
+   * @return all of them, also those that {@link #table()} leaves out because they are empty
+   */
+  List<String> columns();
+
+  /**
+   * The rows.
+   *
+   * @return one cell for each column; a cell is empty where there is nothing to say
+   */
+  List<List<String>> rows();
+
+  /**
+   * The table as text, {@link #DEFAULT_WIDTH} characters wide at most.
+   *
+   * @return lines, each ended by a line feed
+   */
+  default String table() {
+    return table(DEFAULT_WIDTH);
+  }
+
+  /**
+   * The table as text. Columns that are empty in every row are left out. Where the rows are wider
+   * than wanted, the widest columns' cells go on in further lines, and the first cells that are
+   * those of the row above are a ditto mark: nothing is cut off.
+   *
+   * @param width how many characters a line may have; {@link Integer#MAX_VALUE} for one line a row;
+   *     a table of many columns may be wider, because none gets narrower than twelve
+   * @return lines, each ended by a line feed; the columns' names first
+   */
+  default String table(int width) {
+    return TextLayout.of(columns(), rows(), width);
+  }
+}
