@@ -58,6 +58,7 @@ public final class Main {
         "the same, PILOT_DEBOUNCE_AFTER=1ms",
         IstiodSpec.defaults().withEnvironment("PILOT_DEBOUNCE_AFTER", "1ms"),
         "≤ 30 ms in all");
+    DumpBench.run(main.toolbox, main.report);
     System.out.println();
     System.out.print(main.report);
   }

@@ -28,8 +28,18 @@ final class Report {
 
   /** A row that sets one measurement against a peer's, both from the same run. */
   void ratio(String what, Samples ours, Samples peer) {
+    ratio(what, ours, peer, "");
+  }
+
+  /** The same with a goal. */
+  void ratio(String what, Samples ours, Samples peer, String goal) {
     double ratio = (double) ours.median().toNanos() / Math.max(1, peer.median().toNanos());
-    rows.add(new Row(what, "", String.format(Locale.ROOT, "× %.2f", ratio), "", ""));
+    note(what, String.format(Locale.ROOT, "× %.2f", ratio), goal);
+  }
+
+  /** A row with one figure that is no time. */
+  void note(String what, String figure, String goal) {
+    rows.add(new Row(what, "", figure, "", goal));
   }
 
   @Override

@@ -6,6 +6,17 @@ import java.time.Duration;
 final class Stopwatch {
   private final long start = System.nanoTime();
 
+  private long end;
+
+  void stop() {
+    end = System.nanoTime();
+  }
+
+  /** The time until it was stopped. */
+  Duration stopped() {
+    return Duration.ofNanos(end - start);
+  }
+
   Duration elapsed() {
     return Duration.ofNanos(System.nanoTime() - start);
   }

@@ -274,7 +274,8 @@ public final class EnvoyConfig {
   }
 
   /**
-   * The whole as it was read. Several documents become one, with all their {@code configs}.
+   * The whole as it was read. Several documents become one, with all their {@code configs}; what
+   * istioctl listed is at the place that it has in a dump.
    *
    * @return a tree of the caller's own, made anew by each call; it takes several times the memory
    *     of the text

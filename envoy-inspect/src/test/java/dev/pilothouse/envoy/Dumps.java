@@ -15,8 +15,13 @@ public final class Dumps {
           "routes.json",
           "warming-clusters.json",
           "masked-listeners.json",
+          "discovered.json",
           "istio-sidecar.json",
           "istiod-debug.json");
+
+  /** Lists that istioctl printed. */
+  static final List<String> LISTS =
+      List.of("istioctl/listeners.json", "istioctl/routes.json", "istioctl/secret.json");
 
   private Dumps() {}
 

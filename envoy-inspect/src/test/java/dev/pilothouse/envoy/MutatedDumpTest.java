@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -51,9 +52,10 @@ class MutatedDumpTest {
   void nothingButTheOneError() {
     int broken = 0;
     int read = 0;
-    for (String dump : Dumps.ALL) {
+    List<String> dumps = Stream.concat(Dumps.ALL.stream(), Dumps.LISTS.stream()).toList();
+    for (String dump : dumps) {
       byte[] whole = Dumps.text(dump).getBytes(StandardCharsets.UTF_8);
-      for (int seed = 0; seed < ROUNDS / Dumps.ALL.size(); seed++) {
+      for (int seed = 0; seed < ROUNDS / dumps.size(); seed++) {
         byte[] mutant = mutate(whole, new Random(seed));
         try {
           useEverything(
@@ -87,6 +89,7 @@ class MutatedDumpTest {
       throw first;
     }
     config.unknown();
+    config.hosts();
   }
 
   private static void use(Resource resource) {
@@ -102,7 +105,14 @@ class MutatedDumpTest {
       text.append(endpoints.endpoints());
     } else if (resource instanceof SecretResource secret) {
       text.append(secret.kind());
+    } else if (resource instanceof ScopedRouteResource scope) {
+      text.append(scope.routeConfigName()).append(scope.key());
+    } else if (resource instanceof ExtensionResource extension) {
+      text.append(extension.configTypeUrl());
+    } else if (resource instanceof BootstrapResource bootstrap) {
+      text.append(bootstrap.envoyVersion()).append(bootstrap.admin());
     }
+    text.append(resource.owner()).append(resource.certificates());
     assertThat(text.append(resource.message().getSerializedSize())).isNotEmpty();
   }
 

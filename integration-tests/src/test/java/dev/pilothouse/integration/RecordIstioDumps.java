@@ -16,6 +16,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -72,6 +73,36 @@ class RecordIstioDumps {
       } finally {
         client.close();
       }
+    }
+  }
+
+  /** What istioctl prints of dumps that are already recorded. */
+  @Test
+  void recordIstioctl() throws IOException, InterruptedException {
+    for (String what : List.of("listeners", "clusters", "routes", "eds", "bootstrap")) {
+      recordIstioctl(what, "istio-sidecar.json");
+    }
+    recordIstioctl("secret", "discovered.json");
+    recordIstioctl("ecds", "discovered.json");
+  }
+
+  private void recordIstioctl(String what, String dump) throws IOException, InterruptedException {
+    Path file = FOLDER.resolve("istioctl").resolve(what + ".json");
+    Files.createDirectories(file.getParent());
+    Process istioctl =
+        new ProcessBuilder(
+                toolbox.require(Tool.ISTIOCTL).path().toString(),
+                "proxy-config",
+                what,
+                "-f",
+                FOLDER.resolve(dump).toString(),
+                "-o",
+                "json")
+            .redirectOutput(file.toFile())
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    if (istioctl.waitFor() != 0) {
+      throw new IOException("istioctl ended with " + istioctl.exitValue());
     }
   }
 

@@ -81,7 +81,7 @@ final class Discovered {
     String scopes =
         """
         "scoped_route_configurations_list": {"scoped_route_configurations": [
-          {"name": "written-here", "route_configuration_name": "80",
+          {"name": "written-here", "route_configuration": {"name": "inline-scope"},
            "key": {"fragments": [{"string_key": "c"}]}}]}
         """;
     return listener(name, scopes, "", "");
@@ -128,7 +128,7 @@ final class Discovered {
             "tls_certificate_sds_secret_configs": [{"name": "server", "sds_config": %s}],
             "validation_context_sds_secret_config": {"name": "ca", "sds_config": %s}}}},
         """
-        .formatted(FROM_FILE.formatted("sds"), FROM_FILE.formatted("sds"));
+        .formatted(FROM_FILE.formatted("sds-server"), FROM_FILE.formatted("sds-ca"));
   }
 
   private static DataSource bytes(String pem) {

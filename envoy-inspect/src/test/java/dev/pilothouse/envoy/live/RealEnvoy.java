@@ -58,7 +58,7 @@ public final class RealEnvoy implements AutoCloseable {
     try {
       int port = run.reservePort();
       run.write("bootstrap.json", resource("bootstrap.json").replace("@ADMIN_PORT@", "" + port));
-      for (String type : List.of("cds", "lds", "rds", "eds", "srds", "sds", "ecds")) {
+      for (String type : List.of("cds", "lds", "rds", "eds", "srds", "ecds")) {
         push(run.path(), type, "1", List.of());
       }
       ManagedProcess process = run.start(spec(binary, run.path(), arguments));
@@ -109,9 +109,9 @@ public final class RealEnvoy implements AutoCloseable {
     push(run.path(), "srds", version, packed(scopes));
   }
 
-  /** Pushes all secrets. */
-  public void secrets(String version, Message... secrets) {
-    push(run.path(), "sds", version, packed(secrets));
+  /** Pushes a secret; each has a file of its own, because Envoy wants exactly one in it. */
+  public void secret(String version, String name, Message secret) {
+    push(run.path(), "sds-" + name, version, packed(secret));
   }
 
   /** Pushes all extension configurations. */

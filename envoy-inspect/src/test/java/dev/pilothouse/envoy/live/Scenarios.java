@@ -53,8 +53,8 @@ public final class Scenarios {
 
   /** Secrets, scopes of routes and a filter's configuration, each from a file of its own. */
   public static EnvoyConfig pushDiscovered(RealEnvoy envoy, TestCertificate certificate) {
-    envoy.secrets(
-        "s1", Discovered.secret("server", certificate), Discovered.trust("ca", certificate));
+    envoy.secret("s1", "server", Discovered.secret("server", certificate));
+    envoy.secret("s1", "ca", Discovered.trust("ca", certificate));
     envoy.scopes(
         "x1", Discovered.scope("tenant-a", "80", "a"), Discovered.scope("tenant-b", "81", "b"));
     envoy.extensions("f1", Discovered.faultFilter("fault"));
@@ -68,7 +68,7 @@ public final class Scenarios {
         c ->
             c.listener("discovering").filter(l -> l.state() == State.ACTIVE).isPresent()
                 && c.listener("inline").filter(l -> l.state() == State.ACTIVE).isPresent()
-                && c.resources(State.WARMING).size() >= 2
+                && c.resources(State.WARMING).size() == 2
                 && c.endpoint(CLUSTER).isPresent()
                 && c.extensions().size() == 1);
   }
