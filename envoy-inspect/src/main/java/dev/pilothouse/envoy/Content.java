@@ -49,6 +49,9 @@ abstract sealed class Content permits JsonContent, MessageContent {
   /** This, with what was already made of an equal content, if it lies at the same pointer. */
   abstract Content reuse(Content earlier);
 
+  /** Where a part lies; where the whole does, if there is no such part. */
+  abstract Place place(String part);
+
   abstract EnvoyConfigException fault(String at, String found, @Nullable Throwable cause);
 
   final List<Unknown> unknown() {

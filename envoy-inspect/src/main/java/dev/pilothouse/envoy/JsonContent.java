@@ -1,6 +1,11 @@
 package dev.pilothouse.envoy;
 
 import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.filter.FilteringParserDelegate;
+import com.fasterxml.jackson.core.filter.JsonPointerBasedFilter;
+import com.fasterxml.jackson.core.filter.TokenFilter;
+import com.fasterxml.jackson.core.filter.TokenFilter.Inclusion;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.google.protobuf.Message;
 import java.io.IOException;
@@ -133,6 +138,25 @@ final class JsonContent extends Content {
   @Override
   List<Unknown> findUnknown() {
     return new MessageConverter(this).unknown();
+  }
+
+  @Override
+  Place place(String part) {
+    return document.place(part, start + offset(part));
+  }
+
+  private long offset(String part) {
+    if (length == 0 || part.equals(pointer) || !part.startsWith(pointer + "/")) {
+      return 0;
+    }
+    TokenFilter filter = new JsonPointerBasedFilter(part.substring(pointer.length()));
+    try (JsonParser all = Json.MAPPER.createParser(document.bytes(), start, length);
+        JsonParser found =
+            new FilteringParserDelegate(all, filter, Inclusion.ONLY_INCLUDE_ALL, false)) {
+      return found.nextToken() == null ? 0 : all.currentTokenLocation().getByteOffset();
+    } catch (IOException e) {
+      throw fault(part, String.valueOf(e), e);
+    }
   }
 
   @Override

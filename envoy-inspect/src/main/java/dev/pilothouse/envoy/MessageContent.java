@@ -68,8 +68,12 @@ final class MessageContent extends Content {
   }
 
   @Override
+  Place place(String part) {
+    return new Place(source, part, -1, 0);
+  }
+
+  @Override
   EnvoyConfigException fault(String at, String found, @Nullable Throwable cause) {
-    return EnvoyConfigException.at(
-        new Place(source, at, -1, 0), "reading " + source, found, "", cause);
+    return EnvoyConfigException.at(place(at), "reading " + source, found, "", cause);
   }
 }

@@ -177,6 +177,17 @@ public abstract sealed class Resource
   }
 
   /**
+   * Where it, or a part of it, lies in the document that it was read from. Looks for the place in
+   * the document's bytes, so it is for messages to people.
+   *
+   * @param pointer the JSON pointer of a part, as {@link Route#pointer()}, or {@link #pointer()}
+   * @return the place, with the line; that of this resource when it has no such part
+   */
+  public Place place(String pointer) {
+    return content.place(pointer);
+  }
+
+  /**
    * What it holds, as it was read.
    *
    * @return a tree of the caller's own, made anew by each call; an empty object when the dump holds
@@ -256,8 +267,14 @@ public abstract sealed class Resource
     return content;
   }
 
-  /** Whether both hold the same, the order of keys in maps aside. */
-  boolean holdsSameAs(Resource other) {
+  /**
+   * Whether both hold the same, byte by byte but for the order of keys in maps, which Envoy writes
+   * in another order each time. Fast: nothing is read that the bytes can tell.
+   *
+   * @param other a resource, mostly the same of another moment
+   * @return whether they do, whatever their versions and states
+   */
+  public boolean holdsSameAs(Resource other) {
     // A running Envoy's bootstrap cannot change, but its metadata is written in any order.
     return content.sameAs(other.content, section() != ConfigSection.BOOTSTRAP);
   }

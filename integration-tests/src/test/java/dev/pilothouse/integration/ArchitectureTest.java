@@ -114,6 +114,21 @@ class ArchitectureTest {
   }
 
   @Test
+  void onlyTheAssertionsKnowAssertJ() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages("dev.pilothouse.envoy.assertj..", "dev.pilothouse.examples..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("org.assertj..")
+        .orShould()
+        .dependOnClassesThat()
+        .resideInAPackage("dev.pilothouse.envoy.assertj..")
+        .because("AssertJ is an optional dependency: without it everything else must work")
+        .check(CLASSES);
+  }
+
+  @Test
   void implementationsAreNotPublic() {
     classes()
         .that()

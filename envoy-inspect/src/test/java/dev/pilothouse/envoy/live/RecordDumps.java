@@ -45,6 +45,14 @@ class RecordDumps {
     }
   }
 
+  @Test
+  void recordVarious(@TempDir Path folder) throws Exception {
+    try (RealEnvoy envoy = RealEnvoy.start()) {
+      Scenarios.pushVarious(envoy, certificate(folder));
+      record(envoy, "/config_dump?include_eds", "various.json");
+    }
+  }
+
   private static TestCertificate certificate(Path folder) throws Exception {
     return TestCertificate.make(
         folder, "uri:spiffe://cluster.local/ns/default/sa/web,dns:web.example.com");

@@ -1,5 +1,6 @@
 package dev.pilothouse.envoy.live;
 
+import com.google.protobuf.Message;
 import dev.pilothouse.envoy.ConfigSource;
 import dev.pilothouse.envoy.EnvoyConfig;
 import dev.pilothouse.envoy.EnvoyConfigInspector;
@@ -71,6 +72,24 @@ public final class Scenarios {
                 && c.resources(State.WARMING).size() == 2
                 && c.endpoint(CLUSTER).isPresent()
                 && c.extensions().size() == 1);
+  }
+
+  /** Something of every kind that can be asserted on. */
+  public static EnvoyConfig pushVarious(RealEnvoy envoy, TestCertificate certificate) {
+    envoy.secret("s1", "server", Discovered.secret("server", certificate));
+    envoy.secret("s1", "default", Discovered.secret("default", certificate));
+    envoy.secret("s1", "ca", Discovered.trust("ca", certificate));
+    envoy.endpoints("e1", Various.endpoints("plain"));
+    envoy.clusters("c1", Various.clusters().toArray(Message[]::new));
+    envoy.routes("r1", Various.routes("various"));
+    envoy.listeners("l1", Various.listener());
+    return await(
+        envoy,
+        c ->
+            c.listener("various").filter(l -> l.state() == State.ACTIVE).isPresent()
+                && c.route("various").isPresent()
+                && c.resources(State.WARMING).isEmpty()
+                && c.hosts("plain").size() == 3);
   }
 
   private static EnvoyConfig await(RealEnvoy envoy, Predicate<EnvoyConfig> wanted) {
