@@ -53,6 +53,14 @@ class RecordDumps {
     }
   }
 
+  @Test
+  void recordBroken(@TempDir Path folder) throws Exception {
+    try (RealEnvoy envoy = RealEnvoy.start()) {
+      Broken.push(envoy, certificate(folder).certificate());
+      record(envoy, "/config_dump?include_eds", "broken.json");
+    }
+  }
+
   private static TestCertificate certificate(Path folder) throws Exception {
     return TestCertificate.make(
         folder, "uri:spiffe://cluster.local/ns/default/sa/web,dns:web.example.com");

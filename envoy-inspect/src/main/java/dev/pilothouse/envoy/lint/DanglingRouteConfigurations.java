@@ -1,0 +1,28 @@
+package dev.pilothouse.envoy.lint;
+
+/** Finds connection managers that ask RDS for a route configuration that has not come. */
+final class DanglingRouteConfigurations implements PartCheck {
+  private static final String RDS =
+      "envoy.extensions.filters.network.http_connection_manager.v3.Rds";
+
+  private final Facts facts;
+  private final Findings findings;
+
+  DanglingRouteConfigurations(Facts facts, Findings findings) {
+    this.facts = facts;
+    this.findings = findings;
+  }
+
+  @Override
+  public void check(Part part) {
+    if (part.is(RDS) && facts.lacksRouteConfiguration(part.text("route_config_name"))) {
+      findings.error(
+          LintRule.DANGLING_ROUTE_CONFIGURATION,
+          part,
+          "There is no route configuration "
+              + part.text("route_config_name")
+              + ": a listener that warms waits for it, one that is active answers 404 to every"
+              + " request.");
+    }
+  }
+}

@@ -1,0 +1,81 @@
+package dev.pilothouse.envoy.lint;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.pilothouse.envoy.ClusterName;
+import dev.pilothouse.envoy.ClusterResource;
+import dev.pilothouse.envoy.Endpoint;
+import dev.pilothouse.envoy.Endpoint.Health;
+import dev.pilothouse.envoy.EndpointResource;
+import dev.pilothouse.envoy.EnvoyConfig;
+import dev.pilothouse.envoy.Resource.State;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Finds clusters that have nobody to send to. */
+final class EndpointHealth {
+  // What is degraded is used, and of a state that is unknown here nobody can tell.
+  private static final Set<Health> UNFIT =
+      Set.of(Health.UNHEALTHY, Health.DRAINING, Health.TIMEOUT);
+
+  private final EnvoyConfig config;
+  private final Findings findings;
+
+  EndpointHealth(EnvoyConfig config, Findings findings) {
+    this.config = config;
+    this.findings = findings;
+  }
+
+  void check() {
+    Map<String, EndpointResource> assignments = new HashMap<>();
+    config.endpoints().forEach(resource -> assignments.put(resource.name(), resource));
+    for (ClusterResource cluster : config.clusters()) {
+      String service = cluster.edsServiceName();
+      EndpointResource assignment = assignments.get(service.isEmpty() ? cluster.name() : service);
+      if (cluster.state() == State.ACTIVE && assignment != null) {
+        check(cluster, assignment.endpoints());
+      }
+    }
+  }
+
+  private void check(ClusterResource cluster, List<Endpoint> endpoints) {
+    String subset = cluster.parsedName().map(ClusterName::subset).orElse("");
+    if (endpoints.isEmpty() && !subset.isEmpty()) {
+      add(
+          LintRule.SUBSET_WITHOUT_ENDPOINTS,
+          Severity.WARNING,
+          cluster,
+          "Subset " + subset + " has no endpoint: requests that are sent to it get 503 (flag UH).");
+    }
+    if (!endpoints.isEmpty() && endpoints.stream().allMatch(e -> UNFIT.contains(e.health()))) {
+      boolean panics = panics(cluster);
+      add(
+          LintRule.NO_HEALTHY_ENDPOINT,
+          panics ? Severity.WARNING : Severity.ERROR,
+          cluster,
+          "None of the "
+              + endpoints.size()
+              + " endpoints is healthy: "
+              + (panics
+                  ? "Envoy panics, and sends to them all the same."
+                  : "requests get 503 (flag UH)."));
+    }
+  }
+
+  /** Below a threshold, by default half, Envoy takes unhealthy endpoints as well. */
+  private static boolean panics(ClusterResource cluster) {
+    JsonNode raw = cluster.raw();
+    JsonNode common =
+        raw.has("common_lb_config") ? raw.path("common_lb_config") : raw.path("commonLbConfig");
+    JsonNode threshold =
+        common.has("healthy_panic_threshold")
+            ? common.path("healthy_panic_threshold")
+            : common.path("healthyPanicThreshold");
+    return threshold.isMissingNode() || threshold.path("value").asDouble() > 0;
+  }
+
+  private void add(LintRule rule, Severity severity, ClusterResource cluster, String message) {
+    findings.add(rule, severity, cluster, cluster.owner().orElse(null), cluster.pointer(), message);
+  }
+}

@@ -1,0 +1,94 @@
+package dev.pilothouse.envoy.lint;
+
+import com.google.protobuf.Descriptors.FieldDescriptor;
+import dev.pilothouse.envoy.ClusterName;
+import dev.pilothouse.envoy.ConfigSection;
+import dev.pilothouse.envoy.EnvoyConfig;
+import dev.pilothouse.envoy.Resource;
+import dev.pilothouse.envoy.Resource.Origin;
+import dev.pilothouse.envoy.Resource.State;
+import dev.pilothouse.envoy.SecretResource;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** What there is in a configuration, and how sure that is. */
+final class Facts {
+  private static final Set<State> IN_USE = Set.of(State.ACTIVE, State.WARMING, State.UNKNOWN);
+
+  private final Set<String> clusters;
+  private final Set<String> routes;
+  private final Set<String> secrets;
+  private final Set<String> staticSecrets;
+  private final boolean isEnvoys;
+  private final Set<String> shownElsewhere = new HashSet<>();
+
+  private Facts(EnvoyConfig config) {
+    this.clusters = names(config.clusters());
+    this.routes =
+        names(
+            config.routeConfigurations().stream()
+                .filter(r -> r.section() == ConfigSection.DYNAMIC_ROUTE_CONFIGS)
+                .toList());
+    // One that warms is only waited for.
+    List<SecretResource> arrived =
+        config.secrets().stream().filter(s -> s.state() == State.ACTIVE).toList();
+    this.secrets = names(arrived);
+    this.staticSecrets = names(arrived.stream().filter(s -> s.origin() == Origin.STATIC).toList());
+    // A control plane's dump lacks what only Envoy knows: static clusters, secrets of the agent.
+    this.isEnvoys = config.bootstrap().filter(b -> !b.raw().isEmpty()).isPresent();
+    String staticResources = "envoy.config.bootstrap.v3.Bootstrap.static_resources";
+    shownElsewhere.add(staticResources);
+    if (!config.section(ConfigSection.STATIC_ROUTE_CONFIGS).isEmpty()) {
+      shownElsewhere.add(
+          "envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager"
+              + ".route_config");
+    }
+  }
+
+  static Facts of(EnvoyConfig config) {
+    return new Facts(config);
+  }
+
+  boolean isInUse(Resource resource) {
+    return IN_USE.contains(resource.state());
+  }
+
+  /** Whether the dump shows it in a section of its own, so that it would be found twice. */
+  boolean isShownElsewhere(FieldDescriptor field, Resource resource) {
+    return isInUse(resource) && shownElsewhere.contains(field.getFullName());
+  }
+
+  /** Whether there is certainly no cluster of this name. */
+  boolean lacksCluster(String name) {
+    if (clusters.isEmpty() || clusters.contains(name)) {
+      return false;
+    }
+    return isEnvoys || ClusterName.parse(name).isPresent();
+  }
+
+  /** Whether there is certainly no route configuration of this name from RDS. */
+  boolean lacksRouteConfiguration(String name) {
+    return !routes.isEmpty() && !routes.contains(name);
+  }
+
+  /** Whether there is certainly no secret of this name from SDS. */
+  boolean lacksSecret(String name) {
+    return isEnvoys && !secrets.contains(name);
+  }
+
+  /** Whether there is certainly no secret of this name in the bootstrap. */
+  boolean lacksStaticSecret(String name) {
+    return isEnvoys && !staticSecrets.contains(name);
+  }
+
+  private static Set<String> names(List<? extends Resource> resources) {
+    Set<String> names = new HashSet<>();
+    for (Resource resource : resources) {
+      if (IN_USE.contains(resource.state())) {
+        names.add(resource.name());
+      }
+    }
+    return names;
+  }
+}

@@ -1,0 +1,12 @@
+package dev.pilothouse.envoy.lint;
+
+/** A rule that looks at messages, wherever they stand. */
+interface PartCheck {
+  /** Looks at one message. */
+  void check(Part part);
+
+  /** Whether it also looks at what is not in use, because it may be the reason why. */
+  default boolean looksAtRejected() {
+    return false;
+  }
+}

@@ -1,0 +1,218 @@
+package dev.pilothouse.envoy.lint;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.pilothouse.envoy.Certificate;
+import dev.pilothouse.envoy.ConfigSource;
+import dev.pilothouse.envoy.Dumps;
+import dev.pilothouse.envoy.EnvoyConfig;
+import dev.pilothouse.envoy.EnvoyConfigInspector;
+import dev.pilothouse.envoy.Owner;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** On what real Envoys took or refused; see Broken for what was pushed. */
+class EnvoyLintTest {
+  private final EnvoyConfig broken = Dumps.read("broken.json");
+  private final LintReport report = EnvoyLint.create().withClock(shortlyAfter()).check(broken);
+
+  @Test
+  void clustersThatAreNotThere() {
+    assertThat(messages(LintRule.DANGLING_CLUSTER))
+        .containsExactlyInAnyOrder(
+            "There is no cluster gone: requests of route gone {\"path\":\"/gone\"} in virtual host"
+                + " web get 503 (flag NC).",
+            "There is no cluster gone-too: those requests of route split {\"prefix\":\"/split\"} in"
+                + " virtual host web that chance sends there get 503 (flag NC).",
+            "There is no cluster gone-mirror: requests of route copy {\"prefix\":\"/copy\"} in"
+                + " virtual host web are not mirrored to it.",
+            "There is no cluster gone-tcp: connections are closed at once (flag NC).",
+            "There is no cluster gone-member: the aggregate cluster passes it over.",
+            "There is no cluster authorizer: each call of HTTP filter envoy.filters.http.ext_authz"
+                + " to it fails.");
+  }
+
+  @Test
+  void aFindingLeadsToItsPlaceAndOwner() {
+    LintFinding finding =
+        report.findings(LintRule.DANGLING_CLUSTER).stream()
+            .filter(f -> f.message().contains("cluster gone:"))
+            .findFirst()
+            .orElseThrow();
+
+    assertThat(finding.severity()).isEqualTo(Severity.ERROR);
+    assertThat(finding.resource().name()).isEqualTo("80");
+    assertThat(finding.owner())
+        .contains(new Owner("networking.istio.io/v1", "VirtualService", "default", "web"));
+    assertThat(broken.raw().at(finding.pointer()).path("cluster").textValue()).isEqualTo("gone");
+    assertThat(finding).hasToString(finding.toString()).asString().endsWith("web)");
+  }
+
+  @Test
+  void routeConfigurationsAndSecretsThatAreNotThere() {
+    assertThat(messages(LintRule.DANGLING_ROUTE_CONFIGURATION))
+        .singleElement()
+        .asString()
+        .startsWith("There is no route configuration away:");
+    assertThat(messages(LintRule.DANGLING_SECRET))
+        .singleElement()
+        .asString()
+        .startsWith("There is no secret never-comes:");
+  }
+
+  @Test
+  void routesThatGetNoRequest() {
+    assertThat(messages(LintRule.SHADOWED_ROUTE))
+        .containsExactly(
+            "Route late {\"prefix\":\"/late\"} of virtual host web gets no request:"
+                + " all {\"prefix\":\"/\"} before it takes them all.");
+  }
+
+  @Test
+  void whatEnvoyRefusesTheListenerFor() {
+    assertThat(messages(LintRule.DUPLICATE_DOMAIN))
+        .singleElement()
+        .asString()
+        .startsWith("Domain A.com stands in virtual host one and in two:");
+    assertThat(messages(LintRule.DUPLICATE_FILTER_CHAIN_MATCH))
+        .singleElement()
+        .asString()
+        .startsWith("Filter chain for-b matches connections that for-a matches as well:");
+    assertThat(report.findings(LintRule.NO_TERMINAL_FILTER))
+        .extracting(f -> f.resource().name())
+        .containsExactlyInAnyOrder("silent", "refused-cors");
+    assertThat(report.findings(LintRule.REJECTED))
+        .extracting(f -> f.resource().name())
+        .containsExactlyInAnyOrder("refused-domains", "refused-matches", "refused-cors");
+  }
+
+  @Test
+  void filterChainsThatServeNobody() {
+    assertThat(messages(LintRule.FILTER_CHAIN_WITHOUT_FILTERS))
+        .containsExactly(
+            "Filter chain nothing has no filter: Envoy closes every connection that it matches.");
+  }
+
+  @Test
+  void clustersWithNobodyToSendTo() {
+    assertThat(report.findings(LintRule.SUBSET_WITHOUT_ENDPOINTS))
+        .extracting(f -> f.resource().name())
+        .containsExactly("outbound|80|v2|httpbin.default.svc.cluster.local");
+    assertThat(messages(LintRule.NO_HEALTHY_ENDPOINT))
+        .containsExactly(
+            "None of the 2 endpoints is healthy: Envoy panics, and sends to them all the same.");
+    assertThat(report.findings(LintRule.NO_HEALTHY_ENDPOINT).get(0).owner()).isPresent();
+  }
+
+  @Test
+  void whatWarms() {
+    assertThat(report.findings(LintRule.WARMING))
+        .extracting(f -> f.resource().name())
+        .containsExactlyInAnyOrder("without-secret", "waiting");
+  }
+
+  @Test
+  void certificatesByTheClock() {
+    Certificate certificate = broken.cluster("trusting").orElseThrow().certificates().get(0);
+    Instant end = certificate.notAfter();
+
+    assertThat(report.findings(LintRule.EXPIRED_CERTIFICATE)).isEmpty();
+    assertThat(report.findings(LintRule.EXPIRING_CERTIFICATE)).isEmpty();
+    assertThat(at(end.minus(Duration.ofDays(3))).findings(LintRule.EXPIRING_CERTIFICATE)).isEmpty();
+    assertThat(at(end.minus(Duration.ofDays(2))).findings(LintRule.EXPIRING_CERTIFICATE))
+        .singleElement()
+        .satisfies(f -> assertThat(f.pointer()).isEqualTo(certificate.pointer()));
+    assertThat(at(end.plusSeconds(1)).findings(LintRule.EXPIRED_CERTIFICATE))
+        .singleElement()
+        .satisfies(f -> assertThat(f.message()).contains("ended at " + end));
+    assertThat(at(certificate.notBefore().minusSeconds(1)).findings(LintRule.EXPIRED_CERTIFICATE))
+        .singleElement()
+        .satisfies(f -> assertThat(f.message()).contains("begins only at"));
+  }
+
+  @ParameterizedTest
+  @EnumSource(LintRule.class)
+  void aRuleCanBeLeftOut(LintRule rule) {
+    Instant late = shortlyAfter().instant().plus(Duration.ofDays(30));
+    LintReport without =
+        EnvoyLint.create().withClock(Clock.fixed(late, ZoneOffset.UTC)).without(rule).check(broken);
+    List<LintFinding> rest = new ArrayList<>(at(late).findings());
+    rest.removeIf(f -> f.rule() == rule);
+    assertThat(without.findings())
+        .extracting(LintFinding::message)
+        .isEqualTo(rest.stream().map(LintFinding::message).toList());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"istio-sidecar.json", "istiod-debug.json"})
+  void whatIstioPushesIsClean(String dump) {
+    LintReport clean = EnvoyLint.create().check(Dumps.read(dump));
+    assertThat(clean.findings()).as(clean.table()).isEmpty();
+    assertThat(clean).hasToString("LintReport[text: nothing found]");
+  }
+
+  @Test
+  void aPartOfADumpDecidesNothingOfTheRest() {
+    assertThat(EnvoyLint.create().check(Dumps.read("routes.json")).findings()).isEmpty();
+  }
+
+  @Test
+  void theTableTellsWhatWhoAndWhere() {
+    assertThat(report.table().lines())
+        .contains("ERROR  dangling-cluster  dynamic_route_configs 80")
+        .contains(
+            "    VirtualService default/web, at /configs/5/dynamic_route_configs/0/route_config"
+                + "/virtual_hosts/0/routes/0/route");
+  }
+
+  @Test
+  void theMeshOfAPlaneWithoutStaticClustersIsJudgedByItsOwnNames() {
+    EnvoyConfig plane =
+        read(
+            """
+            {"configs": [
+              {"@type": "type.googleapis.com/envoy.admin.v3.ClustersConfigDump",
+               "dynamic_active_clusters": [{"cluster": {"name": "outbound|80||a"}}]},
+              {"@type": "type.googleapis.com/envoy.admin.v3.RoutesConfigDump",
+               "dynamic_route_configs": [{"route_config": {"name": "80", "virtual_hosts": [
+                 {"name": "v", "domains": ["*"], "routes": [
+                   {"match": {"path": "/a"}, "route": {"cluster": "outbound|80||a"}},
+                   {"match": {"path": "/b"}, "route": {"cluster": "outbound|80||b"}},
+                   {"match": {"path": "/c"}, "route": {"cluster": "prometheus_stats"}}]}]}}]}]}
+            """);
+    assertThat(EnvoyLint.create().check(plane).findings())
+        .singleElement()
+        .satisfies(f -> assertThat(f.message()).contains("outbound|80||b"));
+  }
+
+  private static EnvoyConfig read(String json) {
+    return EnvoyConfigInspector.create().read(ConfigSource.text(json));
+  }
+
+  /** A moment at which the recorded certificate is valid and young. */
+  private Clock shortlyAfter() {
+    Certificate certificate =
+        Dumps.read("broken.json").cluster("trusting").orElseThrow().certificates().get(0);
+    return Clock.fixed(certificate.notBefore().plusSeconds(60), ZoneOffset.UTC);
+  }
+
+  private LintReport at(Instant moment) {
+    return EnvoyLint.create().withClock(Clock.fixed(moment, ZoneOffset.UTC)).check(broken);
+  }
+
+  private List<String> messages(LintRule... rules) {
+    return report.findings().stream()
+        .filter(f -> Arrays.asList(rules).contains(f.rule()))
+        .map(LintFinding::message)
+        .toList();
+  }
+}
