@@ -3,14 +3,11 @@ package dev.pilothouse.integration;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.pilothouse.envoy.ClusterResource;
 import dev.pilothouse.envoy.EnvoyConfig;
 import dev.pilothouse.envoy.EnvoyConfigException;
 import dev.pilothouse.envoy.EnvoyConfigInspector;
-import dev.pilothouse.envoy.Filter;
 import dev.pilothouse.envoy.Resource;
-import dev.pilothouse.envoy.Unknown;
 import dev.pilothouse.envoy.xds.XdsBackoff;
 import dev.pilothouse.envoy.xds.XdsCheck;
 import dev.pilothouse.envoy.xds.XdsClient;
@@ -22,27 +19,15 @@ import dev.pilothouse.envoy.xds.XdsResource;
 import dev.pilothouse.envoy.xds.XdsResponse;
 import dev.pilothouse.envoy.xds.XdsServer;
 import dev.pilothouse.envoy.xds.XdsType;
-import dev.pilothouse.istiod.Istiod;
-import dev.pilothouse.istiod.IstiodDeployer;
 import dev.pilothouse.istiod.IstiodSpec;
-import dev.pilothouse.istiod.MeshProfile;
 import dev.pilothouse.istiod.ProxySync;
-import dev.pilothouse.workload.WorkloadSpec;
-import io.fabric8.kubernetes.api.model.authentication.TokenRequestBuilder;
-import io.fabric8.kubernetes.client.KubernetesClient;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Proxies without Envoy, at a real istiod. */
@@ -54,95 +39,32 @@ class XdsClientIT {
   @RegisterExtension
   static final MeshFixture MESH =
       MeshFixture.of(
-              IstiodSpec.defaults()
-                  // The webhook would refuse changes while istiod is down.
-                  .withValidation(false)
-                  .withEnvironment("PILOT_DEBOUNCE_AFTER", "10ms")
-                  .withEnvironment("PILOT_MAX_REQUESTS_PER_SECOND", "1000"))
-          .withWorkloads(
-              WorkloadSpec.client("client"),
-              WorkloadSpec.http("httpbin", 8000),
-              WorkloadSpec.gateway("edge", 80));
+          IstiodSpec.defaults()
+              // The webhook would refuse changes while istiod is down.
+              .withValidation(false)
+              .withEnvironment("PILOT_DEBOUNCE_AFTER", "10ms")
+              .withEnvironment("PILOT_MAX_REQUESTS_PER_SECOND", "1000"));
 
   private final EnvoyConfigInspector inspector = EnvoyConfigInspector.create();
 
   @ParameterizedTest
-  @CsvSource({
-    "client, DELTA",
-    "client, STATE_OF_THE_WORLD",
-    "httpbin, DELTA",
-    "edge, DELTA",
-    "edge, STATE_OF_THE_WORLD"
-  })
-  void itHoldsWhatAnEnvoyOfTheSameIdentityHolds(String workload, XdsProtocol protocol) {
-    MESH.apply(
-        """
-        apiVersion: networking.istio.io/v1
-        kind: Gateway
-        metadata: {name: edge}
-        spec:
-          selector: {istio: edge}
-          servers:
-          - {port: {number: 80, name: http, protocol: HTTP}, hosts: [shop.example.com]}
-        ---
-        apiVersion: networking.istio.io/v1
-        kind: VirtualService
-        metadata: {name: compared}
-        spec:
-          hosts: [shop.example.com, httpbin]
-          gateways: [edge, mesh]
-          http:
-          - match: [{uri: {prefix: /compared}}]
-            timeout: 3s
-            route: [{destination: {host: httpbin, port: {number: 8000}}}]
-        """);
-    EnvoyConfig envoy =
-        inspector.await(
-            MESH.workload(workload).proxy().config(),
-            config -> workload.equals("httpbin") || config.raw().toString().contains("/compared"),
-            SOON);
-    XdsOptions options = XdsOptions.of(XdsNode.of(envoy)).withProtocol(protocol);
-
-    try (XdsClient client = XdsClient.connect(istiod(), options)) {
-      EnvoyConfig held = client.awaitAnswered(SOON);
-
-      assertThat(byName(held.clusters())).isEqualTo(byName(dynamic(envoy.clusters())));
-      assertThat(byName(held.listeners())).isEqualTo(byName(dynamic(envoy.listeners())));
-      assertThat(byName(held.routeConfigurations())).isEqualTo(byName(envoy.routeConfigurations()));
-      assertThat(held.endpoints()).isNotEmpty();
-      held.endpoints()
-          .forEach(
-              endpoints ->
-                  assertThat(endpoints.endpoints())
-                      .as(endpoints.name())
-                      .usingRecursiveFieldByFieldElementComparatorIgnoringFields(
-                          "pointer", "health")
-                      .containsExactlyElementsOf(
-                          envoy.endpoint(endpoints.name()).orElseThrow().endpoints()));
-      assertThat(held.unknown()).isEmpty();
-      assertThat(held.resources(Resource.State.WARMING)).isEmpty();
-      assertThat(held.raw().at(held.clusters().get(0).pointer()))
-          .isEqualTo(held.clusters().get(0).raw());
-    }
-  }
-
-  @ParameterizedTest
   @EnumSource(XdsProtocol.class)
   void aRejectionIsSeenByIstiod(XdsProtocol protocol) {
+    MESH.apply(serviceEntry("disliked"));
     XdsNode node = XdsNode.sidecar("refuser", "default", "10.9.0.1");
     XdsOptions options =
         XdsOptions.of(node)
             .withProtocol(protocol)
             .withCheck(
                 XdsCheck.rejecting(
-                    resource -> resource.name().contains("httpbin"), "I do not like it"));
+                    resource -> resource.name().contains("disliked"), "I do not like it"));
 
     try (XdsClient client = XdsClient.connect(istiod(), options)) {
-      EnvoyConfig config = client.awaitAnswered(SOON);
+      EnvoyConfig config = client.await(c -> !c.resources(Resource.State.REJECTED).isEmpty(), SOON);
 
       ProxySync sync = MESH.istiod().await("refuser.default", ProxySync::rejected, SOON);
       assertThat(sync.types().get(ProxySync.CLUSTERS).lastError())
-          .contains("outbound|8000||httpbin.default.svc.cluster.local: I do not like it");
+          .contains("outbound|80||disliked.example.com: I do not like it");
       assertThat(config.resources(Resource.State.REJECTED))
           .extracting(Resource::name, Resource::reason)
           .anySatisfy(
@@ -151,7 +73,7 @@ class XdsClientIT {
           .filteredOn(cluster -> cluster.state() == Resource.State.ACTIVE)
           .isNotEmpty()
           .extracting(ClusterResource::name)
-          .noneMatch(name -> name.contains("httpbin"));
+          .noneMatch(name -> name.contains("disliked"));
 
       client.check(XdsCheck.acceptAll());
       client.reconnect();
@@ -276,99 +198,8 @@ class XdsClientIT {
   }
 
   @Test
-  void overTlsItIsWhomItsTokenSays(@TempDir Path folder) throws IOException {
-    KubernetesClient kubernetes = MESH.cluster().client();
-    Path root = folder.resolve("root-cert.pem");
-    Files.writeString(
-        root,
-        kubernetes
-            .configMaps()
-            .inNamespace("istio-system")
-            .withName("istio-ca-root-cert")
-            .get()
-            .getData()
-            .get("root-cert.pem"));
-    String token =
-        kubernetes
-            .serviceAccounts()
-            .inNamespace("default")
-            .withName("client")
-            .tokenRequest(
-                new TokenRequestBuilder().withNewSpec().withAudiences("istio-ca").endSpec().build())
-            .getStatus()
-            .getToken();
-    XdsServer secure =
-        XdsServer.tls("localhost", MESH.istiod().secureXdsPort()).withRootCertificate(root);
-    XdsNode node =
-        XdsNode.sidecar("tls", "default", "10.9.0.10").withMetadata("SERVICE_ACCOUNT", "client");
-
-    try (XdsClient client = XdsClient.connect(secure.withToken(() -> token), node)) {
-      assertThat(client.awaitAnswered(SOON).clusters()).isNotEmpty();
-    }
-    try (XdsClient anonymous = XdsClient.connect(secure, node)) {
-      assertThatThrownBy(() -> anonymous.awaitAnswered(Duration.ofSeconds(2)))
-          .isInstanceOf(EnvoyConfigException.class)
-          .hasMessageContaining("UNAUTHENTICATED");
-    }
-    try (XdsClient other =
-        XdsClient.connect(
-            secure.withToken(() -> token), XdsNode.sidecar("tls", "elsewhere", "10.9.0.11"))) {
-      assertThatThrownBy(() -> other.awaitAnswered(Duration.ofSeconds(2)))
-          .isInstanceOf(EnvoyConfigException.class)
-          .hasMessageContaining("PERMISSION_DENIED: authorization failed: no identities");
-    }
-    try (XdsClient distrustful =
-        XdsClient.connect(XdsServer.tls("localhost", MESH.istiod().secureXdsPort()), node)) {
-      assertThatThrownBy(() -> distrustful.awaitAnswered(Duration.ofSeconds(2)))
-          .isInstanceOf(EnvoyConfigException.class)
-          .hasMessageContaining("certification path");
-    }
-  }
-
-  @Test
-  void whatIstiodPushesByDefaultIsReadWithoutAnEnvoy() {
-    IstiodSpec spec =
-        IstiodSpec.defaults().withProfile(MeshProfile.ISTIO_DEFAULTS).withRevision("defaults");
-    try (Istiod defaults =
-        IstiodDeployer.beside(MESH.cluster())
-            .deploy(MeshFixture.istiodBinary(MESH.toolbox()), spec)) {
-      XdsServer server = XdsServer.plaintext("127.0.0.1", defaults.xdsPort());
-      XdsOptions options =
-          XdsOptions.of(XdsNode.sidecar("default-reader", "default", "10.9.0.12"))
-              .withLabels(Map.of("profile", spec.profile().name()));
-      try (XdsClient client = XdsClient.connect(server, options)) {
-        EnvoyConfig config = client.awaitAnswered(SOON);
-
-        assertThat(config.labels()).containsEntry("profile", "ISTIO_DEFAULTS");
-        List<String> httpFilters =
-            config.listeners().stream()
-                .flatMap(listener -> listener.filterChains().stream())
-                .flatMap(chain -> chain.filters().stream())
-                .flatMap(filter -> filter.httpFilters().stream())
-                .map(Filter::name)
-                .distinct()
-                .toList();
-        assertThat(httpFilters).contains("istio.alpn", "istio.metadata_exchange");
-        assertThat(config.unknown())
-            .extracting(Unknown::name)
-            .anyMatch(
-                type -> type.endsWith("istio.envoy.config.filter.http.alpn.v2alpha1.FilterConfig"));
-        assertThat(config.resources(Resource.State.REJECTED)).isEmpty();
-        assertThat(
-                config
-                    .cluster("outbound|8000||httpbin.default.svc.cluster.local")
-                    .orElseThrow()
-                    .raw()
-                    .toString())
-            .contains("tlsMode-istio")
-            .contains("sds-grpc");
-        defaults.await("default-reader.default", ProxySync::inSync, SOON);
-      }
-    }
-  }
-
-  @Test
   void manyShareConnectionsAndMessages() {
+    MESH.apply(serviceEntry("shared"));
     try (XdsFleet fleet = XdsFleet.of(istiod())) {
       List<XdsClient> clients =
           IntStream.range(0, 150)
@@ -376,12 +207,15 @@ class XdsClientIT {
               .map(node -> fleet.connect(XdsOptions.of(node)))
               .toList();
 
-      clients.forEach(client -> client.awaitAnswered(SOON));
+      clients.forEach(
+          client ->
+              client.await(
+                  config -> config.endpoint("outbound|80||shared.example.com").isPresent(), SOON));
 
       List<XdsResource> first = clients.get(0).resources(XdsType.CLUSTERS.typeUrl());
       List<XdsResource> last = clients.get(149).resources(XdsType.CLUSTERS.typeUrl());
-      XdsResource one = named(first, "outbound|8000||httpbin.default.svc.cluster.local");
-      XdsResource other = named(last, "outbound|8000||httpbin.default.svc.cluster.local");
+      XdsResource one = named(first, "outbound|80||shared.example.com");
+      XdsResource other = named(last, "outbound|80||shared.example.com");
       assertThat(one.content()).isSameAs(other.content());
       assertThat(fleet.clients()).hasSize(150);
       MESH.istiod().await("many-149.default", ProxySync::inSync, SOON);
@@ -458,16 +292,6 @@ class XdsClientIT {
 
   private static XdsResource named(List<XdsResource> all, String name) {
     return all.stream().filter(resource -> resource.name().equals(name)).findFirst().orElseThrow();
-  }
-
-  private static <R extends Resource> List<R> dynamic(List<R> all) {
-    return all.stream().filter(resource -> resource.origin() == Resource.Origin.DYNAMIC).toList();
-  }
-
-  private static Map<String, JsonNode> byName(List<? extends Resource> all) {
-    Map<String, JsonNode> byName = new TreeMap<>();
-    all.forEach(resource -> byName.put(resource.name(), resource.raw()));
-    return byName;
   }
 
   private static String serviceEntry(String name) {

@@ -1,0 +1,219 @@
+package dev.pilothouse.integration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.pilothouse.envoy.ConfigSection;
+import dev.pilothouse.envoy.EnvoyConfig;
+import dev.pilothouse.envoy.EnvoyConfigInspector;
+import dev.pilothouse.envoy.Filter;
+import dev.pilothouse.envoy.Resource;
+import dev.pilothouse.envoy.Unknown;
+import dev.pilothouse.envoy.xds.XdsClient;
+import dev.pilothouse.envoy.xds.XdsNode;
+import dev.pilothouse.envoy.xds.XdsOptions;
+import dev.pilothouse.envoy.xds.XdsProtocol;
+import dev.pilothouse.envoy.xds.XdsServer;
+import dev.pilothouse.istiod.Istiod;
+import dev.pilothouse.istiod.IstiodDeployer;
+import dev.pilothouse.istiod.IstiodSpec;
+import dev.pilothouse.istiod.MeshProfile;
+import dev.pilothouse.istiod.ProxySync;
+import dev.pilothouse.workload.WorkloadSpec;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What proxies without Envoy are sent, beside what Envoys are. */
+class XdsContentIT {
+  private static final Duration SOON = Duration.ofSeconds(20);
+
+  @RegisterExtension
+  static final MeshFixture MESH =
+      MeshFixture.of(
+              IstiodSpec.defaults()
+                  .withValidation(false)
+                  .withEnvironment("PILOT_DEBOUNCE_AFTER", "10ms"))
+          .withWorkloads(
+              WorkloadSpec.client("client"),
+              WorkloadSpec.http("httpbin", 8000),
+              WorkloadSpec.gateway("edge", 80));
+
+  private final EnvoyConfigInspector inspector = EnvoyConfigInspector.create();
+
+  @ParameterizedTest
+  @CsvSource({
+    "client, DELTA",
+    "client, STATE_OF_THE_WORLD",
+    "httpbin, DELTA",
+    "edge, DELTA",
+    "edge, STATE_OF_THE_WORLD"
+  })
+  void itHoldsWhatAnEnvoyOfTheSameIdentityHolds(String workload, XdsProtocol protocol) {
+    // Of this run alone, or the Envoy might still have that of the one before.
+    String path = "/compared-" + workload + "-" + protocol;
+    MESH.apply(
+        """
+        apiVersion: networking.istio.io/v1
+        kind: Gateway
+        metadata: {name: edge}
+        spec:
+          selector: {istio: edge}
+          servers:
+          - {port: {number: 80, name: http, protocol: HTTP}, hosts: [shop.example.com]}
+        ---
+        apiVersion: networking.istio.io/v1
+        kind: VirtualService
+        metadata: {name: compared}
+        spec:
+          hosts: [shop.example.com, httpbin]
+          gateways: [edge, mesh]
+          http:
+          - match: [{uri: {prefix: %s}}]
+            timeout: 3s
+            route: [{destination: {host: httpbin, port: {number: 8000}}}]
+        """
+            .formatted(path));
+    EnvoyConfig envoy =
+        inspector.await(
+            MESH.workload(workload).proxy().config(),
+            config ->
+                config.routeConfigurations().stream()
+                        .filter(route -> route.raw().toString().contains(path))
+                        .count()
+                    == (workload.equals("edge") ? 1 : 2),
+            SOON);
+    XdsOptions options = XdsOptions.of(XdsNode.of(envoy)).withProtocol(protocol);
+
+    try (XdsClient client = XdsClient.connect(istiod(), options)) {
+      EnvoyConfig held = client.awaitAnswered(SOON);
+
+      assertThat(byName(held.clusters())).isEqualTo(byName(dynamic(envoy.clusters())));
+      assertThat(byName(held.listeners())).isEqualTo(byName(dynamic(envoy.listeners())));
+      assertThat(byName(held.routeConfigurations())).isEqualTo(byName(envoy.routeConfigurations()));
+      assertThat(held.endpoints()).isNotEmpty();
+      held.endpoints()
+          .forEach(
+              endpoints ->
+                  assertThat(endpoints.endpoints())
+                      .as(endpoints.name())
+                      .usingRecursiveFieldByFieldElementComparatorIgnoringFields(
+                          "pointer", "health")
+                      .containsExactlyElementsOf(
+                          envoy.endpoint(endpoints.name()).orElseThrow().endpoints()));
+      assertThat(held.unknown()).isEmpty();
+      assertThat(held.resources(Resource.State.WARMING)).isEmpty();
+      assertThat(held.raw().at(held.clusters().get(0).pointer()))
+          .isEqualTo(held.clusters().get(0).raw());
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(XdsProtocol.class)
+  void filtersComeByDiscovery(XdsProtocol protocol) {
+    MESH.apply(
+        """
+        apiVersion: networking.istio.io/v1alpha3
+        kind: EnvoyFilter
+        metadata: {name: late}
+        spec:
+          configPatches:
+          - applyTo: HTTP_FILTER
+            match:
+              context: SIDECAR_OUTBOUND
+              listener: {filterChain: {filter: {name: envoy.filters.network.http_connection_manager}}}
+            patch:
+              operation: INSERT_FIRST
+              value:
+                name: late-fault
+                config_discovery:
+                  config_source: {ads: {}, resource_api_version: V3, initial_fetch_timeout: 0s}
+                  type_urls: [type.googleapis.com/envoy.extensions.filters.http.fault.v3.HTTPFault]
+          - applyTo: EXTENSION_CONFIG
+            match: {context: SIDECAR_OUTBOUND}
+            patch:
+              operation: ADD
+              value:
+                name: late-fault
+                typed_config:
+                  "@type": type.googleapis.com/envoy.extensions.filters.http.fault.v3.HTTPFault
+                  abort: {http_status: 418, percentage: {numerator: 1}}
+        """);
+    EnvoyConfig envoy =
+        inspector.await(
+            MESH.workload("client").proxy().config(),
+            config -> !config.section(ConfigSection.ECDS_FILTERS).isEmpty(),
+            SOON);
+    XdsOptions options = XdsOptions.of(XdsNode.of(envoy)).withProtocol(protocol);
+    try (XdsClient client = XdsClient.connect(istiod(), options)) {
+      EnvoyConfig held = client.awaitAnswered(SOON);
+
+      assertThat(held.section(ConfigSection.ECDS_FILTERS)).hasSize(1);
+      assertThat(byName(held.section(ConfigSection.ECDS_FILTERS)))
+          .isEqualTo(byName(envoy.section(ConfigSection.ECDS_FILTERS)));
+      assertThat(held.resources(Resource.State.WARMING)).isEmpty();
+    }
+  }
+
+  @Test
+  void whatIstiodPushesByDefaultIsReadWithoutAnEnvoy() {
+    IstiodSpec spec =
+        IstiodSpec.defaults().withProfile(MeshProfile.ISTIO_DEFAULTS).withRevision("defaults");
+    try (Istiod defaults =
+        IstiodDeployer.beside(MESH.cluster())
+            .deploy(MeshFixture.istiodBinary(MESH.toolbox()), spec)) {
+      XdsServer server = XdsServer.plaintext("127.0.0.1", defaults.xdsPort());
+      XdsOptions options =
+          XdsOptions.of(XdsNode.sidecar("default-reader", "default", "10.9.0.12"))
+              .withLabels(Map.of("profile", spec.profile().name()));
+      try (XdsClient client = XdsClient.connect(server, options)) {
+        EnvoyConfig config = client.awaitAnswered(SOON);
+
+        assertThat(config.labels()).containsEntry("profile", "ISTIO_DEFAULTS");
+        List<String> httpFilters =
+            config.listeners().stream()
+                .flatMap(listener -> listener.filterChains().stream())
+                .flatMap(chain -> chain.filters().stream())
+                .flatMap(filter -> filter.httpFilters().stream())
+                .map(Filter::name)
+                .distinct()
+                .toList();
+        assertThat(httpFilters).contains("istio.alpn", "istio.metadata_exchange");
+        assertThat(config.unknown())
+            .extracting(Unknown::name)
+            .anyMatch(
+                type -> type.endsWith("istio.envoy.config.filter.http.alpn.v2alpha1.FilterConfig"));
+        assertThat(config.resources(Resource.State.REJECTED)).isEmpty();
+        assertThat(
+                config
+                    .cluster("outbound|8000||httpbin.default.svc.cluster.local")
+                    .orElseThrow()
+                    .raw()
+                    .toString())
+            .contains("tlsMode-istio")
+            .contains("sds-grpc");
+        defaults.await("default-reader.default", ProxySync::inSync, SOON);
+      }
+    }
+  }
+
+  private static XdsServer istiod() {
+    return XdsServer.plaintext("127.0.0.1", MESH.istiod().xdsPort());
+  }
+
+  private static <R extends Resource> List<R> dynamic(List<R> all) {
+    return all.stream().filter(resource -> resource.origin() == Resource.Origin.DYNAMIC).toList();
+  }
+
+  private static Map<String, JsonNode> byName(List<? extends Resource> all) {
+    Map<String, JsonNode> byName = new TreeMap<>();
+    all.forEach(resource -> byName.put(resource.name(), resource.raw()));
+    return byName;
+  }
+}
