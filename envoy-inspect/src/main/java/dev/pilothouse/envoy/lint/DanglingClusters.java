@@ -1,6 +1,7 @@
 package dev.pilothouse.envoy.lint;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.pilothouse.envoy.ClusterName;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,7 +35,9 @@ final class DanglingClusters implements PartCheck {
     }
     JsonNode names = part.value(place.field);
     for (JsonNode name : names.isArray() ? names : List.of(names)) {
-      if (!name.asText().isEmpty() && facts.lacksCluster(name.asText())) {
+      if (!name.asText().isEmpty()
+          && facts.lacksCluster(name.asText())
+          && !isOfNoPort(part, name.asText())) {
         String outcome = place.outcome.replace("@", where(part)).replace("503", status(part));
         findings.add(
             LintRule.DANGLING_CLUSTER,
@@ -45,6 +48,16 @@ final class DanglingClusters implements PartCheck {
             "There is no cluster " + name.asText() + ": " + outcome + ".");
       }
     }
+  }
+
+  /**
+   * In the routes of port 80, istiod gives each host of a VirtualService a virtual host, even when
+   * the service has no such port. Nobody has an address of it to ask.
+   */
+  private boolean isOfNoPort(Part part, String cluster) {
+    return part.resource().name().equals("80")
+        && ClusterName.parse(cluster).filter(n -> n.port() == 80).isPresent()
+        && facts.hasOnlyOtherPorts(cluster);
   }
 
   /** Which requests it is about. */

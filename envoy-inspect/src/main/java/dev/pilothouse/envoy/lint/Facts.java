@@ -8,8 +8,11 @@ import dev.pilothouse.envoy.Resource;
 import dev.pilothouse.envoy.Resource.Origin;
 import dev.pilothouse.envoy.Resource.State;
 import dev.pilothouse.envoy.SecretResource;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /** What there is in a configuration, and how sure that is. */
@@ -17,6 +20,7 @@ final class Facts {
   private static final Set<State> IN_USE = Set.of(State.ACTIVE, State.WARMING, State.UNKNOWN);
 
   private final Set<String> clusters;
+  private final Map<String, Set<Integer>> portsOf = new HashMap<>();
   private final Set<String> routes;
   private final Set<String> secrets;
   private final Set<String> staticSecrets;
@@ -25,6 +29,12 @@ final class Facts {
 
   private Facts(EnvoyConfig config) {
     this.clusters = names(config.clusters());
+    for (String cluster : clusters) {
+      ClusterName.parse(cluster)
+          .ifPresent(
+              name ->
+                  portsOf.computeIfAbsent(service(name), s -> new HashSet<>()).add(name.port()));
+    }
     this.routes =
         names(
             config.routeConfigurations().stream()
@@ -65,6 +75,17 @@ final class Facts {
       return false;
     }
     return isEnvoys || ClusterName.parse(name).isPresent();
+  }
+
+  /** Whether there are clusters of the same direction and host, but none of them of its port. */
+  boolean hasOnlyOtherPorts(String cluster) {
+    Optional<ClusterName> name = ClusterName.parse(cluster);
+    Set<Integer> ports = name.map(n -> portsOf.getOrDefault(service(n), Set.of())).orElse(Set.of());
+    return !ports.isEmpty() && !ports.contains(name.map(ClusterName::port).orElse(0));
+  }
+
+  private static String service(ClusterName name) {
+    return name.direction() + " " + name.host();
   }
 
   /** Whether there is certainly no route configuration of this name from RDS. */

@@ -194,6 +194,23 @@ class EnvoyLintTest {
         .satisfies(f -> assertThat(f.message()).contains("outbound|80||b"));
   }
 
+  @Test
+  void istiodsVirtualHostsOfPort80AreNoFaultOfTheUsers() {
+    String dump =
+        """
+        {"configs": [
+          {"@type": "type.googleapis.com/envoy.admin.v3.ClustersConfigDump",
+           "dynamic_active_clusters": [{"cluster": {"name": "outbound|%s||a"}}]},
+          {"@type": "type.googleapis.com/envoy.admin.v3.RoutesConfigDump",
+           "dynamic_route_configs": [{"route_config": {"name": "80", "virtual_hosts": [
+             {"name": "a:80", "domains": ["a"], "routes": [
+               {"match": {"prefix": "/"}, "route": {"cluster": "outbound|80|v1|a"}}]}]}}]}]}
+        """;
+
+    assertThat(EnvoyLint.create().check(read(dump.formatted("9080"))).findings()).isEmpty();
+    assertThat(EnvoyLint.create().check(read(dump.formatted("80"))).findings()).hasSize(1);
+  }
+
   private static EnvoyConfig read(String json) {
     return EnvoyConfigInspector.create().read(ConfigSource.text(json));
   }
