@@ -1,7 +1,11 @@
 package dev.pilothouse.envoy;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.SequenceInputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
@@ -18,6 +22,21 @@ final class BoundedRead {
       throw limits.tooLarge(name, "what came");
     }
     return bytes;
+  }
+
+  /** Reads a file whose size is known: at once, and no further if it grows meanwhile. */
+  static byte[] file(Path path, long size, ReadLimits limits) throws IOException {
+    try (InputStream in = Files.newInputStream(path)) {
+      byte[] bytes = new byte[Math.toIntExact(size)];
+      int length = in.readNBytes(bytes, 0, bytes.length);
+      // So say files that are made while they are read, as those in /proc.
+      return length == bytes.length && length > 0
+          ? bytes
+          : all(
+              path.toString(),
+              new SequenceInputStream(new ByteArrayInputStream(bytes, 0, length), in),
+              limits);
+    }
   }
 
   /**

@@ -160,6 +160,11 @@ public enum ConfigSection {
     return payloadField;
   }
 
+  /** The field of the resource whose elements are read one by one; empty for none. */
+  String parts() {
+    return payloadField.equals("route_config") ? "virtual_hosts" : "";
+  }
+
   String payloadTypeUrl() {
     return "type.googleapis.com/" + payloadType;
   }

@@ -3,7 +3,10 @@ package dev.pilothouse.envoy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.google.protobuf.Message;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,8 +66,28 @@ abstract sealed class Content permits JsonContent, MessageContent {
     return JsonObject.root(json(), this);
   }
 
+  /** The same; fields of these names may be left out. */
+  JsonObject object(Set<String> without) {
+    return object();
+  }
+
+  /** What in it can be read one by one; empty when it has to be read as a whole. */
+  List<Content> parts() {
+    return List.of();
+  }
+
+  /** One of the parts; empty when there is none of that name, or no parts. */
+  Optional<Content> part(String name) {
+    return Optional.empty();
+  }
+
   /** The typed view of the JSON; always of the same type for one content. */
   final <V> V view(Class<V> type, Function<JsonObject, V> maker) {
-    return type.cast(made.view.get(() -> maker.apply(object())));
+    return made(type, () -> maker.apply(object()));
+  }
+
+  /** The same, of a view that reads the JSON in its own way. */
+  final <V> V made(Class<V> type, Supplier<V> maker) {
+    return type.cast(made.view.get(maker::get));
   }
 }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,8 +68,33 @@ final class DumpScanner {
   }
 
   void scan(Document read) {
-    byte[] text = KeyText.blank(read.bytes());
-    Document document = Listing.asDump(text == read.bytes() ? read : read.withBytes(text));
+    Supplier<byte[]> withoutKeys = KeyText.blankBeside(read.bytes());
+    int firstResource = resources.size();
+    int firstUnknown = unknown.size();
+    int firstDocument = documents.size();
+    int firstConfig = configs;
+    EnvoyConfigException fault = null;
+    try {
+      scanAsItIs(read);
+    } catch (EnvoyConfigException e) {
+      fault = e;
+    }
+    byte[] text = withoutKeys.get();
+    if (text != read.bytes()) {
+      // Seldom: nothing of the first scan may stay, its fault neither.
+      resources.subList(firstResource, resources.size()).clear();
+      unknown.subList(firstUnknown, unknown.size()).clear();
+      documents.subList(firstDocument, documents.size()).clear();
+      configs = firstConfig;
+      scanAsItIs(read.withBytes(text));
+    } else if (fault != null) {
+      throw fault;
+    }
+  }
+
+  private void scanAsItIs(Document read) {
+    Document document = Listing.asDump(read);
+    hosts.clear();
     JsonCursor cursor = open(document);
     int first = resources.size();
     try (cursor) {
@@ -80,7 +106,6 @@ final class DumpScanner {
     documents.add(redacted);
     if (!hosts.isEmpty()) {
       statuses = HostStatuses.of(redacted, hosts);
-      hosts.clear();
     }
     if (redacted.bytes() != document.bytes()) {
       List<Scanned> own = resources.subList(first, resources.size());
@@ -159,7 +184,7 @@ final class DumpScanner {
       scanTyped(document, cursor, cursor.text(), pointer);
       return;
     }
-    Slice whole = cursor.sliceFrom(start, pointer, atValue);
+    Slice whole = cursor.sliceFrom(start, pointer, atValue, "");
     try (JsonCursor part = cursor.into(whole)) {
       part.next();
       scanTyped(document, part, whole.type(), pointer);

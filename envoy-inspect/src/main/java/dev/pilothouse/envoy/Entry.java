@@ -110,7 +110,7 @@ final class Entry {
         payloads.add(cursor.slice());
       }
     } else {
-      payloads.add(cursor.slice());
+      payloads.add(cursor.slice(section.parts()));
     }
   }
 

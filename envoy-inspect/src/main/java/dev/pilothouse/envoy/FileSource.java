@@ -35,7 +35,7 @@ record FileSource(List<Path> paths) implements ConfigSource {
       if (size > limits.maxBytes()) {
         throw limits.tooLarge(path.toString(), size + " bytes");
       }
-      return all(path, limits);
+      return BoundedRead.file(path, size, limits);
     } catch (NoSuchFileException e) {
       throw new EnvoyConfigException(
           "reading " + path, "there is no such file", "check the path", e);

@@ -11,6 +11,8 @@ import com.google.protobuf.Message;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,11 +25,19 @@ final class JsonContent extends Content {
   private final int length;
   private final String pointer;
   private final String typeUrl;
+  private final List<Slice> parts;
   private final Made made;
 
   private JsonContent(
-      Document document, int start, int length, String pointer, String typeUrl, Made made) {
+      Document document,
+      int start,
+      int length,
+      String pointer,
+      String typeUrl,
+      List<Slice> parts,
+      Made made) {
     super(made);
+    this.parts = parts;
     this.document = document;
     this.start = start;
     this.length = length;
@@ -39,17 +49,23 @@ final class JsonContent extends Content {
   static JsonContent of(
       Document document, @Nullable Slice payload, String pointer, String defaultType) {
     if (payload == null) {
-      return new JsonContent(document, 0, 0, pointer, defaultType, new Made());
+      return new JsonContent(document, 0, 0, pointer, defaultType, List.of(), new Made());
     }
     String type = payload.type().isEmpty() ? defaultType : payload.type();
     return new JsonContent(
-        document, payload.start(), payload.length(), payload.pointer(), type, new Made());
+        document,
+        payload.start(),
+        payload.length(),
+        payload.pointer(),
+        type,
+        payload.parts(),
+        new Made());
   }
 
   @Override
   Content reuse(Content earlier) {
     return earlier instanceof JsonContent json && pointer.equals(json.pointer)
-        ? new JsonContent(document, start, length, pointer, typeUrl, json.made)
+        ? new JsonContent(document, start, length, pointer, typeUrl, parts, json.made)
         : this;
   }
 
@@ -128,6 +144,33 @@ final class JsonContent extends Content {
     } catch (IOException e) {
       throw fault(pointer, String.valueOf(e), e);
     }
+  }
+
+  @Override
+  JsonObject object(Set<String> without) {
+    try (JsonParser parser =
+        Json.MAPPER.getFactory().createParser(document.bytes(), start, length)) {
+      parser.nextToken();
+      return JsonObject.root(new SparseTree(parser, without).read(), this);
+    } catch (JacksonException e) {
+      throw fault(pointer, e.getOriginalMessage(), e);
+    } catch (IOException e) {
+      throw fault(pointer, String.valueOf(e), e);
+    }
+  }
+
+  @Override
+  List<Content> parts() {
+    return parts.stream().map(this::part).toList();
+  }
+
+  @Override
+  Optional<Content> part(String name) {
+    return parts.stream().filter(part -> part.name().equals(name)).findFirst().map(this::part);
+  }
+
+  private Content part(Slice part) {
+    return of(document, part, part.pointer(), "");
   }
 
   @Override

@@ -39,7 +39,14 @@ final class PointerPath {
       text.append(step);
     } else {
       parent.append(text);
-      text.append('/').append(step.replace("~", "~0").replace("/", "~1"));
+      text.append('/').append(escaped(step));
     }
+  }
+
+  /** A step as it is written in a pointer. */
+  static String escaped(String step) {
+    return step.indexOf('~') < 0 && step.indexOf('/') < 0
+        ? step
+        : step.replace("~", "~0").replace("/", "~1");
   }
 }

@@ -3,11 +3,26 @@ package dev.pilothouse.envoy;
 import dev.pilothouse.envoy.DumpScanner.Scanned;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /** A route configuration, from RDS or written inside a listener. */
 public final class RouteResource extends Resource {
-  private record View(List<VirtualHost> virtualHosts, @Nullable Owner owner) {}
+  /** What no view of a route looks at: a route is half of it. */
+  private static final Set<String> UNSEEN =
+      Set.of(
+          "retry_policy",
+          "retryPolicy",
+          "decorator",
+          "typed_per_filter_config",
+          "typedPerFilterConfig",
+          "request_mirror_policies",
+          "requestMirrorPolicies");
+
+  /** From this many on, two processors are faster than one. */
+  private static final int MANY = 200;
+
+  private record View(List<VirtualHost> virtualHosts) {}
 
   RouteResource(Scanned found, Content content) {
     super(found, content);
@@ -20,7 +35,7 @@ public final class RouteResource extends Resource {
    * @throws EnvoyConfigException if something in it has another type than it should
    */
   public List<VirtualHost> virtualHosts() {
-    return view().virtualHosts();
+    return content().made(View.class, this::read).virtualHosts();
   }
 
   /**
@@ -31,11 +46,15 @@ public final class RouteResource extends Resource {
    * @throws EnvoyConfigException if something in it has another type than it should
    */
   public Optional<VirtualHost> virtualHost(String nameOrDomain) {
-    Optional<VirtualHost> named =
-        virtualHosts().stream().filter(host -> host.name().equals(nameOrDomain)).findFirst();
-    return named.isPresent()
-        ? named
-        : virtualHosts().stream().filter(host -> host.domains().contains(nameOrDomain)).findFirst();
+    // One of a thousand is found by where it lies, without reading the others.
+    Optional<Content> named = content().part(nameOrDomain);
+    if (named.isPresent()) {
+      return named.map(RouteResource::host);
+    }
+    return virtualHosts().stream()
+        .filter(host -> host.name().equals(nameOrDomain))
+        .findFirst()
+        .or(() -> withDomain(nameOrDomain));
   }
 
   /**
@@ -46,14 +65,23 @@ public final class RouteResource extends Resource {
    */
   @Override
   public Optional<Owner> owner() {
-    return Optional.ofNullable(view().owner());
+    return Owner.of(content().object(Set.of("virtual_hosts", "virtualHosts")));
   }
 
-  private View view() {
-    return content().view(View.class, RouteResource::read);
+  private Optional<VirtualHost> withDomain(String domain) {
+    return virtualHosts().stream().filter(host -> host.domains().contains(domain)).findFirst();
   }
 
-  private static View read(JsonObject json) {
-    return new View(json.objects("virtual_hosts", VirtualHost::of), Owner.of(json).orElse(null));
+  private View read() {
+    List<Content> hosts = content().parts();
+    if (hosts.isEmpty()) {
+      return new View(content().object().objects("virtual_hosts", VirtualHost::of));
+    }
+    Stream<Content> all = hosts.size() < MANY ? hosts.stream() : hosts.parallelStream();
+    return new View(all.map(RouteResource::host).toList());
+  }
+
+  private static VirtualHost host(Content host) {
+    return VirtualHost.of(host.object(UNSEEN));
   }
 }
