@@ -61,7 +61,7 @@ public interface LocalMesh extends AutoCloseable {
   /**
    * The API server.
    *
-   * @return the cluster, which ends with the mesh
+   * @return the cluster, which ends with the mesh unless its specification says {@code KEEP}
    */
   OwnedCluster cluster();
 
@@ -79,7 +79,10 @@ public interface LocalMesh extends AutoCloseable {
    */
   Workloads workloads();
 
-  /** Ends everything: workloads, istiod, cluster. Works in any state; does nothing twice. */
+  /**
+   * Ends everything: workloads, istiod, and the cluster unless its specification says {@code KEEP}.
+   * Works in any state; does nothing twice.
+   */
   @Override
   void close();
 }

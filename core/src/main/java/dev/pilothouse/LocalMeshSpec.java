@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * What a {@link LocalMesh} consists of.
  *
  * @param toolbox where the binaries are
- * @param cluster its API server
+ * @param cluster its API server; with {@code Lifetime.KEEP} it outlives the mesh, and the next mesh
+ *     with a cluster of that name uses it again, as it is
  * @param istiod how its istiod runs
  * @param binary its istiod; null for the toolbox's own pilot-discovery
  */

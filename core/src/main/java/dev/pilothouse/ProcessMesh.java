@@ -1,6 +1,8 @@
 package dev.pilothouse;
 
 import dev.pilothouse.cluster.ClusterManager;
+import dev.pilothouse.cluster.Lifetime;
+import dev.pilothouse.cluster.LocalClusterSpec;
 import dev.pilothouse.cluster.OwnedCluster;
 import dev.pilothouse.istiod.Istiod;
 import dev.pilothouse.istiod.IstiodDeployer;
@@ -8,6 +10,7 @@ import dev.pilothouse.source.IstiodBinary;
 import dev.pilothouse.toolbox.Tool;
 import dev.pilothouse.toolbox.Toolbox;
 import dev.pilothouse.workload.Workloads;
+import java.util.Optional;
 import java.util.Set;
 
 /** The mesh as what it is: a cluster, an istiod and workloads, ended in reverse. */
@@ -29,7 +32,7 @@ final class ProcessMesh implements LocalMesh {
         spec.binary() == null
             ? LocalMesh.tools()
             : Set.of(Tool.ETCD, Tool.KUBE_APISERVER, Tool.ENVOY));
-    OwnedCluster cluster = ClusterManager.local(toolbox).open(spec.cluster());
+    OwnedCluster cluster = cluster(toolbox, spec.cluster());
     try {
       Istiod istiod = IstiodDeployer.beside(cluster).deploy(binary(spec), spec.istiod());
       return new ProcessMesh(cluster, istiod, Workloads.local(cluster, istiod, toolbox));
@@ -37,6 +40,14 @@ final class ProcessMesh implements LocalMesh {
       closeAfter(failure, cluster);
       throw failure;
     }
+  }
+
+  /** One that was kept is there to be used again. */
+  private static OwnedCluster cluster(Toolbox toolbox, LocalClusterSpec spec) {
+    ClusterManager<LocalClusterSpec, OwnedCluster> clusters = ClusterManager.local(toolbox);
+    boolean keep = spec.lifetime() == Lifetime.KEEP;
+    return (keep ? clusters.find(spec.name()) : Optional.<OwnedCluster>empty())
+        .orElseGet(() -> clusters.open(spec));
   }
 
   private static IstiodBinary binary(LocalMeshSpec spec) {

@@ -18,6 +18,9 @@ public interface Applied extends AutoCloseable {
    * else has changed since stays, and so does an object of the same name that is not ours. Does
    * nothing the second time, or when the cluster is gone.
    *
+   * <p>It is undone at the API server then. istiod and the Envoys learn of it a moment later, as
+   * they do of an apply: await what should follow.
+   *
    * @throws dev.pilothouse.failure.PilothouseException if something cannot be undone; the rest is
    *     undone all the same, and further failures are among the suppressed ones
    */

@@ -39,8 +39,10 @@ public interface Cluster extends AutoCloseable {
    *
    * @param manifests what to apply
    * @return a handle that undoes it: what was created is deleted, what was changed is set back
-   * @throws dev.pilothouse.failure.PilothouseException if a resource is refused, naming the
-   *     resource, where it stands, and the API server's own words
+   * @throws ApplyException if a resource is refused: it names the resource, where it stands, and
+   *     the API server's own words. What the same call had applied before is undone.
+   * @throws dev.pilothouse.failure.PilothouseException if a manifest cannot be read, or the API
+   *     server does not answer
    */
   Applied apply(Manifests manifests);
 

@@ -121,7 +121,7 @@ final class ServerSideApply {
     if (answer.code() == 403) {
       return "use a kubeconfig whose user may do this";
     }
-    return "correct the manifest";
+    return "";
   }
 
   /** Waits until the API server serves the kinds that a CustomResourceDefinition defines. */

@@ -5,8 +5,11 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The root of everything that core throws. Its message has one shape: what was tried, what came
- * back, what to do, and where the evidence lies.
+ * The root of core's own exceptions. What the toolbox throws passes through core ({@code
+ * ToolboxException}, and {@code MissingToolsException} below it), as does {@code
+ * EnvoyConfigException} of envoy-inspect; an argument that makes no sense is an {@link
+ * IllegalArgumentException}. Its message has one shape: what was tried, what came back, what to do,
+ * and where the evidence lies.
  */
 public class PilothouseException extends RuntimeException {
   private static final long serialVersionUID = 1L;

@@ -164,7 +164,7 @@ record KnownOptions(
       complaints.add("it knows no log scope " + scope + Nearest.suggestion(scope, scopes));
     }
     if (!levels.isEmpty() && !levels.contains(level)) {
-      complaints.add("it knows no log level " + level + Nearest.suggestion(level, levels));
+      complaints.add("it knows no log level " + level + ", only " + new TreeSet<>(levels));
     }
   }
 }

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 
@@ -18,7 +19,46 @@ final class MeshConfig {
   private static final ObjectMapper YAML = new ObjectMapper(new YAMLFactory());
 
   /** The first name of an enumeration is its default, which istiod does not show. */
-  private static final Pattern PERHAPS_A_DEFAULT_NAME = Pattern.compile("[A-Z][A-Z0-9_]*");
+  private static final Pattern NAME_OF_AN_ENUMERATION = Pattern.compile("[A-Z][A-Z0-9_]*");
+
+  /**
+   * Names that stand first in no enumeration of MeshConfig (in Istio's API 1.31): istiod shows
+   * them, unless the field is one that it does not know. Of other names that cannot be told.
+   */
+  private static final Set<String> NEVER_A_DEFAULT =
+      Set.of(
+          "ALLOW_ANY",
+          "ALLOW_ANY_DYNAMIC_DNS",
+          "ALWAYS_FORWARD_ONLY",
+          "APPEND_FORWARD",
+          "B3",
+          "BASE",
+          "CANONICAL_NAME_AND_NAMESPACE",
+          "CANONICAL_NAME_ONLY",
+          "CLOUD_TRACE_CONTEXT",
+          "DECODE_AND_MERGE_SLASHES",
+          "FORWARD_ONLY",
+          "GRPC_BIN",
+          "INHERIT",
+          "IN_MESH",
+          "JSON",
+          "KEEP_UNCHANGED",
+          "LOCALHOST",
+          "MERGE_SLASHES",
+          "MUTUAL_TLS",
+          "OFF",
+          "REJECT_REQUEST",
+          "SANITIZE",
+          "SANITIZE_SET",
+          "STRICT",
+          "TLSV1_2",
+          "TLSV1_3",
+          "TPROXY",
+          "UNESCAPE_AND_FORWARD",
+          "UNESCAPE_AND_REDIRECT",
+          "UPGRADE",
+          "USE_B3_WITH_W3C_PROPAGATION",
+          "W3C_TRACE_CONTEXT");
 
   private static final Pattern UNDERSCORE = Pattern.compile("_(.)");
 
@@ -66,13 +106,22 @@ final class MeshConfig {
         there = running.get(camelCase(name));
       }
       if (there != null) {
-        if (value.isObject() && there.isObject()) {
-          compare(path + name + ".", value, there, unknown);
-        }
+        compareValues(path + name, value, there, unknown);
       } else if (!mayBeDefault(value)) {
         TreeSet<String> others = new TreeSet<>();
         running.fieldNames().forEachRemaining(others::add);
         unknown.add(path + name + Nearest.suggestion(name, others));
+      }
+    }
+  }
+
+  private static void compareValues(
+      String path, JsonNode asked, JsonNode running, List<String> unknown) {
+    if (asked.isObject() && running.isObject()) {
+      compare(path + ".", asked, running, unknown);
+    } else if (asked.isArray() && running.isArray() && asked.size() == running.size()) {
+      for (int i = 0; i < asked.size(); i++) {
+        compareValues(path + "[" + i + "]", asked.get(i), running.get(i), unknown);
       }
     }
   }
@@ -89,7 +138,8 @@ final class MeshConfig {
         || (value.isContainerNode() && value.isEmpty())
         || (value.isTextual()
             && (value.textValue().isEmpty()
-                || PERHAPS_A_DEFAULT_NAME.matcher(value.textValue()).matches()));
+                || (NAME_OF_AN_ENUMERATION.matcher(value.textValue()).matches()
+                    && !NEVER_A_DEFAULT.contains(value.textValue()))));
   }
 
   private static ObjectNode parse(String what, String yaml) {
@@ -120,11 +170,15 @@ final class MeshConfig {
 
   private static void merge(ObjectNode target, ObjectNode over) {
     for (Map.Entry<String, JsonNode> field : over.properties()) {
-      if (field.getValue() instanceof ObjectNode child
-          && target.get(field.getKey()) instanceof ObjectNode present) {
+      // istiod takes both spellings, and of a field that stands there twice the last one.
+      String name = target.has(field.getKey()) ? field.getKey() : camelCase(field.getKey());
+      if (!target.has(name)) {
+        target.set(field.getKey(), field.getValue());
+      } else if (field.getValue() instanceof ObjectNode child
+          && target.get(name) instanceof ObjectNode present) {
         merge(present, child);
       } else {
-        target.set(field.getKey(), field.getValue());
+        target.set(name, field.getValue());
       }
     }
   }

@@ -9,14 +9,20 @@ import java.util.Map;
 public enum MeshProfile {
   /**
    * The settings under which an upstream Envoy, which lacks Istio's own filters, carries traffic:
-   * metadata exchange, the ALPN filter and automatic mutual TLS are off.
+   * metadata exchange, the ALPN filter and automatic mutual TLS are off. So sidecars speak plain
+   * text to each other, whatever a PeerAuthentication asks for; see {@link #UPSTREAM_ENVOY_MTLS}.
    */
   UPSTREAM_ENVOY,
   /**
-   * As {@link #UPSTREAM_ENVOY}, with automatic mutual TLS: for workloads that have certificates.
+   * As {@link #UPSTREAM_ENVOY}, with automatic mutual TLS. Each workload has to be deployed with
+   * {@code Security.MUTUAL_TLS}: one without certificates does not become ready.
    */
   UPSTREAM_ENVOY_MTLS,
-  /** Nothing changed. An upstream Envoy rejects some of what istiod pushes then. */
+  /**
+   * Nothing changed. An upstream Envoy rejects some of what istiod pushes then, so no workload gets
+   * ready with one: name Istio's own Envoy in the toolbox, or read what istiod pushes with the xDS
+   * client of {@code dev.pilothouse.envoy.xds}, which needs no Envoy.
+   */
   ISTIO_DEFAULTS;
 
   /**

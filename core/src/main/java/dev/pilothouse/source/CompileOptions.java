@@ -30,7 +30,8 @@ public record CompileOptions(
     /**
      * {@code make build} in the tree: the tree's own way, which builds all programs, downloads
      * Envoy and ztunnel, and leaves its results in the tree's folder {@code out}. It stamps its own
-     * version. It takes no edits: use a {@link IstioSource#workingCopy} with them.
+     * version. For a checkout: a vendored tree has no Makefile. It takes no edits: use a {@link
+     * IstioSource#workingCopy} with them.
      */
     MAKE
   }

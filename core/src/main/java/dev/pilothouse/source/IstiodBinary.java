@@ -16,7 +16,10 @@ public record IstiodBinary(Path path, BuildVersion version, Flavor flavor) {
     RELEASE,
     /** {@code -N -l}, with paths and symbols, for Delve. */
     DEBUG,
-    /** A binary that Pilothouse did not compile. */
+    /**
+     * A binary that was not compiled here from a source tree, as a released one, or the toolbox's
+     * own: {@code IstiodBinary.at(toolbox.require(Tool.PILOT_DISCOVERY).path())}.
+     */
     STOCK
   }
 

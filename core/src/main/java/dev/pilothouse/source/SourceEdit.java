@@ -52,6 +52,7 @@ public final class SourceEdit {
    * @param old the text to replace; not empty
    * @param replacement what to put in its place; may be empty
    * @return the edit
+   * @throws IllegalArgumentException if {@code old} is empty or what is there already
    */
   public static SourceEdit replace(String file, String old, String replacement) {
     if (old.isEmpty() || old.equals(replacement)) {

@@ -4,6 +4,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /**
  * An HTTP request between workloads.
@@ -24,16 +25,29 @@ public record HttpCall(
     String method, URI url, Map<String, String> headers, String body, Duration deadline) {
   private static final int DEFAULT_PORT = 80;
 
+  /** As RFC 9110 has it. */
+  private static final Pattern TOKEN = Pattern.compile("[-!#$%&'*+.^_`|~0-9A-Za-z]+");
+
+  /** No control characters but the tab: a line's end would begin another header. */
+  private static final Pattern LINE = Pattern.compile("[^\\x00-\\x08\\x0a-\\x1f\\x7f]*");
+
   /**
    * Copies the map.
    *
-   * @throws IllegalArgumentException if the URL is no http address of a host
+   * @throws IllegalArgumentException if the URL is no http address of a host, or HTTP does not
+   *     allow the method, or the name or the value of a header
    */
   public HttpCall {
     headers = Map.copyOf(headers);
     if (!"http".equalsIgnoreCase(url.getScheme()) || url.getHost() == null) {
       throw new IllegalArgumentException("not an http address of a host: " + url);
     }
+    require("method", TOKEN, method);
+    headers.forEach(
+        (name, value) -> {
+          require("name of a header", TOKEN, name);
+          require("value of header " + name, LINE, value);
+        });
   }
 
   /**
@@ -57,14 +71,16 @@ public record HttpCall(
   }
 
   /**
-   * One header more, or another value for it.
+   * One header more, or another value for it; upper and lower case are the same name.
    *
    * @param name its name
    * @param value its value
    * @return a copy
+   * @throws IllegalArgumentException if HTTP does not allow the name or the value
    */
   public HttpCall withHeader(String name, String value) {
     Map<String, String> all = new LinkedHashMap<>(headers);
+    all.keySet().removeIf(name::equalsIgnoreCase);
     all.put(name, value);
     return new HttpCall(method, url, all, body, deadline);
   }
@@ -87,6 +103,12 @@ public record HttpCall(
    */
   public HttpCall withDeadline(Duration value) {
     return new HttpCall(method, url, headers, body, value);
+  }
+
+  private static void require(String what, Pattern form, String value) {
+    if (!form.matcher(value).matches()) {
+      throw new IllegalArgumentException("HTTP does not allow this " + what + ": \"" + value + '"');
+    }
   }
 
   /** The port that the URL means. */

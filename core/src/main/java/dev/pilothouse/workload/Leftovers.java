@@ -48,6 +48,8 @@ final class Leftovers {
           new Kind("apis/security.istio.io/v1", "peerauthentications"),
           new Kind("apis/telemetry.istio.io/v1", "telemetries"),
           ENVOY_FILTER,
+          new Kind("apis/rbac.authorization.k8s.io/v1", "rolebindings"),
+          new Kind("apis/rbac.authorization.k8s.io/v1", "roles"),
           new Kind("api/v1", "serviceaccounts"));
 
   private final KubernetesClient client;

@@ -9,6 +9,7 @@ import dev.pilothouse.envoy.ConfigSource;
 import dev.pilothouse.envoy.admin.EnvoyAdmin;
 import dev.pilothouse.failure.PilothouseException;
 import dev.pilothouse.istiod.Istiod;
+import dev.pilothouse.istiod.MeshProfile;
 import dev.pilothouse.toolbox.ManagedProcess;
 import dev.pilothouse.toolbox.MissingToolsException;
 import dev.pilothouse.toolbox.RunDirectory;
@@ -124,6 +125,8 @@ final class LocalWorkloads implements Workloads {
 
   private LocalWorkload deploy(String tried, WorkloadSpec spec, Undo undo) {
     long end = System.nanoTime() + spec.readyDeadline().toNanos();
+    requireIstiod(tried);
+    warnOfPlainText(spec);
     EnvoyRunner runner = runners.computeIfAbsent(spec.security(), this::runner);
     Addresses addresses = block.allot();
     undo.add("releasing its addresses", () -> block.release(addresses));
@@ -158,6 +161,27 @@ final class LocalWorkloads implements Workloads {
     undo.add("ending its Envoy", process::close);
     new Readiness(tried, spec, site, istiod, EnvoyAdmin.at(admin), process).await(left(end));
     return new LocalWorkload(spec, site, process, admin, config(admin), undo);
+  }
+
+  /** Else the first to miss it would be the API server, with words about a webhook. */
+  private void requireIstiod(String tried) {
+    try {
+      istiod.proxies();
+    } catch (PilothouseException e) {
+      String words = String.valueOf(e.getMessage());
+      throw new PilothouseException(tried, words, "", e.evidence().orElse(null), e);
+    }
+  }
+
+  private void warnOfPlainText(WorkloadSpec spec) {
+    boolean plain = istiod.spec().profile() == MeshProfile.UPSTREAM_ENVOY;
+    if (plain && spec.security() == Security.MUTUAL_TLS) {
+      LOG.warn(
+          "Workload {} has certificates, but istiod {} with MeshProfile.UPSTREAM_ENVOY has sidecars"
+              + " speak plain text: for mutual TLS take MeshProfile.UPSTREAM_ENVOY_MTLS",
+          spec.proxyId(),
+          istiod.spec().name());
+    }
   }
 
   private AdminConfigSource config(URI admin) {

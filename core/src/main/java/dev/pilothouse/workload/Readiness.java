@@ -36,6 +36,7 @@ final class Readiness {
   private final ManagedProcess process;
   private String seen = "It has not answered yet";
   private @Nullable ProxySync rejected;
+  private boolean cannotGetCertificates;
 
   Readiness(
       String tried,
@@ -57,6 +58,9 @@ final class Readiness {
       process.await("its Envoy is in sync, live and listens", this::readyOrRejected, deadline);
     } catch (ToolboxException e) {
       throw failure(seen + missingCertificates() + line() + e.summary(), e);
+    }
+    if (cannotGetCertificates) {
+      throw failure(seen + missingCertificates(), null);
     }
     if (rejected != null) {
       StringBuilder text = new StringBuilder("its Envoy rejects what istiod sends").append(line());
@@ -82,7 +86,13 @@ final class Readiness {
     }
     seen = "Seen last: its Envoy is " + (live ? "live" : "not live") + "; in istiod's view ";
     mine.forEach(sync -> seen += sync.table());
-    return live && mine.stream().allMatch(ProxySync::inSync) && listens();
+    if (!mine.stream().allMatch(ProxySync::inSync)) {
+      return false;
+    }
+    // A plaintext Envoy has nobody to ask for certificates: it would wait for ever.
+    cannotGetCertificates =
+        !live && spec.security() == Security.PLAINTEXT && !missingCertificates().isEmpty();
+    return cannotGetCertificates || (live && listens());
   }
 
   private boolean isLive() {

@@ -27,6 +27,7 @@ record WorkloadManifests(
   static final String MANAGED_BY = "app.kubernetes.io/managed-by";
   static final String PILOTHOUSE = "pilothouse";
 
+  private static final String RBAC = "rbac.authorization.k8s.io";
   private static final String ISTIO = "networking.istio.io/v1";
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -55,6 +56,9 @@ record WorkloadManifests(
     List<Object> resources = new ArrayList<>();
     resources.add(resource("v1", "ServiceAccount", spec.name(), Map.of()));
     resources.add(listeners());
+    if (spec.role() == Role.GATEWAY && spec.security() == Security.MUTUAL_TLS) {
+      resources.addAll(readerOfSecrets());
+    }
     if (!spec.ports().isEmpty()) {
       if (spec.role() == Role.SIDECAR) {
         if (spec.security() == Security.PLAINTEXT) {
@@ -127,6 +131,25 @@ record WorkloadManifests(
         "PeerAuthentication",
         resourceName(),
         Map.of("selector", Map.of("matchLabels", selector()), "mtls", Map.of("mode", "DISABLE")));
+  }
+
+  /** istiod gives a gateway the certificates of Gateway resources only if it may read them. */
+  private List<Map<String, Object>> readerOfSecrets() {
+    Map<String, Object> role = resource(RBAC + "/v1", "Role", resourceName(), Map.of());
+    role.put(
+        "rules",
+        List.of(
+            Map.of(
+                "apiGroups", List.of(""),
+                "resources", List.of("secrets"),
+                "verbs", List.of("get", "watch", "list"))));
+    Map<String, Object> binding = resource(RBAC + "/v1", "RoleBinding", resourceName(), Map.of());
+    binding.put("roleRef", Map.of("apiGroup", RBAC, "kind", "Role", "name", resourceName()));
+    binding.put(
+        "subjects",
+        List.of(
+            Map.of("kind", "ServiceAccount", "name", spec.name(), "namespace", spec.namespace())));
+    return List.of(role, binding);
   }
 
   /** Without capture, inbound listeners are those that a Sidecar names. */

@@ -101,14 +101,17 @@ public record WorkloadSpec(
   /** How the Envoy reaches istiod and its peers. */
   public enum Security {
     /**
-     * No certificates: xDS in plain text, and an inbound side that takes plain text (a
-     * PeerAuthentication of the workload's own says so). For an istiod that does not push mutual
-     * TLS by itself, as with {@code MeshProfile.UPSTREAM_ENVOY}.
+     * No certificates: xDS in plain text, and an inbound side that takes plain text: a
+     * PeerAuthentication of the workload's own says so, and goes before one of its namespace or of
+     * the mesh. For an istiod that does not push mutual TLS by itself, as with {@code
+     * MeshProfile.UPSTREAM_ENVOY}; under another the workload does not become ready.
      */
     PLAINTEXT,
     /**
-     * pilot-agent runs the Envoy: certificates from istiod, mutual TLS between sidecars. For {@code
-     * MeshProfile.UPSTREAM_ENVOY_MTLS}.
+     * pilot-agent runs the Envoy (tools: {@code PILOT_AGENT} too): certificates from istiod, mutual
+     * TLS between sidecars. For {@code MeshProfile.UPSTREAM_ENVOY_MTLS}. Under {@code
+     * UPSTREAM_ENVOY} they have certificates, but speak plain text unless a DestinationRule says
+     * {@code ISTIO_MUTUAL}; a warning is logged.
      */
     MUTUAL_TLS
   }
@@ -137,8 +140,11 @@ public record WorkloadSpec(
    * @param number the Service's port
    * @param protocol what is spoken on it
    * @param application where the application listens on 127.0.0.1; empty for one of Pilothouse's
-   *     own: on {@link Protocol#HTTP} it tells in JSON what request arrived, on {@link
-   *     Protocol#TCP} it sends back what it gets. A gateway has no application.
+   *     own: on {@link Protocol#TCP} it sends back what it gets; on {@link Protocol#HTTP} it
+   *     answers 200 and tells in JSON what request arrived: {@code workload} (the name of the one
+   *     that answers), {@code labels}, {@code method}, {@code path}, {@code query}, {@code headers}
+   *     (name to list of values) and {@code body}; {@code /status/503} answers with that status,
+   *     {@code /delay/2} after two seconds. A gateway has no application.
    */
   public record Port(String name, int number, Protocol protocol, OptionalInt application) {
     private static final int HIGHEST = 65_535;
@@ -239,7 +245,9 @@ public record WorkloadSpec(
    * Istio's own is with {@code ingressgateway}.
    *
    * @param name the workload's and the Service's name
-   * @param port the Service's HTTP port; a Gateway resource may open others
+   * @param port the Service's HTTP port; a Gateway resource may open others. One below 1024 is
+   *     served on 10000 more, which shows in the names of istiod's resources: port 80 is listener
+   *     {@code 0.0.0.0_10080} and route {@code http.10080}.
    * @return a specification to start from
    */
   public static WorkloadSpec gateway(String name, int port) {

@@ -37,8 +37,18 @@
  *       dev.pilothouse.workload.Workload#send} says so.
  *   <li>A program that listens on a service's port at all addresses of the machine is in the way:
  *       the Envoy cannot bind it, and deploying fails with Envoy's words.
+ *   <li>A plaintext workload has a PeerAuthentication of its own, so one with {@code STRICT} for
+ *       the mesh or a namespace does not hold for it. To test that plain text is refused, deploy
+ *       istiod with {@code MeshProfile.UPSTREAM_ENVOY_MTLS}, the workloads with {@code
+ *       Security.MUTUAL_TLS}, and send plain text to {@link
+ *       dev.pilothouse.workload.Workload#inbound} with a client of your own.
  *   <li>TLS certificates of a Gateway resource need {@code Security.MUTUAL_TLS}: istiod gives
- *       secrets to nobody that it does not know.
+ *       secrets to nobody that it does not know. Such a gateway may read the secrets of its
+ *       namespace, as Istio's own may. {@link dev.pilothouse.workload.Workload#send} speaks no TLS:
+ *       take an HTTPS client of your own to {@code inbound(443)}.
+ *   <li>A host outside of the mesh answers 503 under {@code ALLOW_ANY} too: what Envoy would send
+ *       to the address that the application asked for has no such address here. A ServiceEntry with
+ *       endpoints works.
  * </ul>
  */
 @NullMarked

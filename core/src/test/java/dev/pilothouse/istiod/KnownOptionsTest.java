@@ -97,7 +97,7 @@ class KnownOptionsTest {
         .hasSize(2)
         .anySatisfy(
             text -> assertThat(text).contains("no log scope adz (did you mean").contains("ads"))
-        .contains("it knows no log level debugg (did you mean debug?)");
+        .contains("it knows no log level debugg, only [debug, error, fatal, info, none, warn]");
   }
 
   @Test

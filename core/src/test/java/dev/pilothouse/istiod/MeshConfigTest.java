@@ -30,6 +30,25 @@ class MeshConfigTest {
   }
 
   @Test
+  void theUsersFieldsComeOverTheProfilesInEitherSpelling() throws JsonProcessingException {
+    assertThat(tree(MeshConfig.of(MeshProfile.UPSTREAM_ENVOY, "enable_auto_mtls: true")))
+        .isEqualTo(YAML.readTree("enableAutoMtls: true"));
+  }
+
+  @Test
+  void tellsIgnoredFieldsInsideOfOthers() throws JsonProcessingException {
+    JsonNode running =
+        YAML.readTree("{outboundTrafficPolicy: {}, extensionProviders: [{name: a, lua: {}}]}");
+    assertThat(
+            MeshConfig.of(
+                    MeshProfile.ISTIO_DEFAULTS,
+                    "{outboundTrafficPolicy: {mod: ALLOW_ANY},"
+                        + " extensionProviders: [{name: a, lua: {nosuch: 1}}]}")
+                .unknownFields(running))
+        .containsExactly("outboundTrafficPolicy.mod", "extensionProviders[0].lua.nosuch");
+  }
+
+  @Test
   void keepsStringsThatLookLikeOtherThings() throws JsonProcessingException {
     MeshConfig config =
         MeshConfig.of(

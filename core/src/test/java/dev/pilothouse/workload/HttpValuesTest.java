@@ -2,6 +2,8 @@ package dev.pilothouse.workload;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.entry;
 
 import java.net.URI;
 import java.time.Duration;
@@ -54,5 +56,27 @@ class HttpValuesTest {
 
     assertThat(reply.header("Set-Cookie")).contains("a=1");
     assertThat(reply.header("cookie")).isEmpty();
+  }
+
+  @Test
+  void aHeaderIsReplacedInAnyCase() {
+    HttpCall call = HttpCall.get("http://a/").withHeader("X-A", "1").withHeader("x-a", "2");
+
+    assertThat(call.headers()).containsExactly(entry("x-a", "2"));
+  }
+
+  @Test
+  void whatHttpDoesNotAllowIsRefused() {
+    HttpCall call = HttpCall.get("http://a/");
+
+    assertThatThrownBy(() -> call.withHeader("x-a", "1\r\nx-b: 2"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("value of header x-a");
+    assertThatThrownBy(() -> call.withHeader("x a", "1"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("name of a header: \"x a\"");
+    assertThatThrownBy(() -> call.withMethod("GET /"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("method: \"GET /\"");
   }
 }

@@ -20,6 +20,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import org.assertj.core.api.AbstractSoftAssertions;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -143,6 +144,9 @@ class ArchitectureTest {
         .areNotRecords()
         .and()
         .areNotEnums()
+        .and()
+        // AssertJ makes a subclass of it, and users write its name.
+        .areNotAssignableTo(AbstractSoftAssertions.class)
         .should()
         .notBePublic()
         .check(CLASSES);

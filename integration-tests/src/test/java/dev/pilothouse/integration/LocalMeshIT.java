@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pilothouse.LocalMesh;
 import dev.pilothouse.LocalMeshSpec;
+import dev.pilothouse.cluster.ClusterManager;
+import dev.pilothouse.cluster.Lifetime;
+import dev.pilothouse.cluster.LocalClusterSpec;
 import dev.pilothouse.cluster.Manifests;
+import dev.pilothouse.cluster.OwnedCluster;
 import dev.pilothouse.envoy.EnvoyConfig;
 import dev.pilothouse.envoy.EnvoyConfigInspector;
 import dev.pilothouse.istiod.IstiodSpec;
@@ -64,6 +68,26 @@ class LocalMeshIT {
     mesh.close();
     mesh.close();
     assertThat(mesh.istiod().spec()).isEqualTo(IstiodSpec.defaults());
+  }
+
+  @Test
+  void aKeptClusterIsUsedAgain() {
+    LocalClusterSpec cluster = LocalClusterSpec.named("kept-mesh").withLifetime(Lifetime.KEEP);
+    LocalMeshSpec spec = LocalMeshSpec.of(toolbox).withCluster(cluster);
+    try {
+      try (LocalMesh first = LocalMesh.start(spec)) {
+        first.workloads().deploy(WorkloadSpec.client("client"));
+        first.cluster().apply(Manifests.yaml(setHeader("x-mesh", "first")));
+      }
+      try (LocalMesh second = LocalMesh.start(spec)) {
+        Workload client = deployHttpbinAndClient(second);
+        awaitText(client, "x-mesh");
+
+        assertThat(client.send(GET).headers()).containsEntry("x-mesh", List.of("first"));
+      }
+    } finally {
+      ClusterManager.local(toolbox).find("kept-mesh").ifPresent(OwnedCluster::delete);
+    }
   }
 
   private static Workload deployHttpbinAndClient(LocalMesh mesh) {

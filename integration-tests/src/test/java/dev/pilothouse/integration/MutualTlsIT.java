@@ -15,10 +15,13 @@ import java.io.IOException;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Base64;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Workloads with certificates from istiod. */
 class MutualTlsIT {
@@ -119,6 +122,58 @@ class MutualTlsIT {
 
     assertThat(told(reply).at("/headers/x-forwarded-client-cert/0").asText())
         .contains("URI=spiffe://cluster.local/ns/istio-system/sa/edge");
+  }
+
+  @Test
+  void aGatewayHasTheCertificateThatItsGatewayResourceNames(@TempDir Path folder) throws Exception {
+    TestCertificate certificate = TestCertificate.make(folder, "shop.example.com");
+    MESH.apply(
+        """
+        apiVersion: v1
+        kind: Secret
+        metadata: {name: shop, namespace: istio-system}
+        type: kubernetes.io/tls
+        data: {tls.crt: %s, tls.key: %s}
+        ---
+        apiVersion: networking.istio.io/v1
+        kind: Gateway
+        metadata: {name: shop, namespace: istio-system}
+        spec:
+          selector: {istio: edge}
+          servers:
+          - port: {number: 8443, name: https, protocol: HTTPS}
+            hosts: [shop.example.com]
+            tls: {mode: SIMPLE, credentialName: shop}
+        ---
+        apiVersion: networking.istio.io/v1
+        kind: VirtualService
+        metadata: {name: shop}
+        spec:
+          hosts: [shop.example.com]
+          gateways: [istio-system/shop]
+          http:
+          - route: [{destination: {host: httpbin}}]
+        """
+            .formatted(base64(certificate.chain()), base64(certificate.key())));
+    Workload edge = MESH.workload("edge");
+
+    // Its listener is there once the certificate is.
+    long end = System.nanoTime() + SOON.toNanos();
+    String subject = "";
+    while (subject.isEmpty()) {
+      try {
+        subject = certificate.subjectAt(edge.inbound(8443));
+      } catch (IOException e) {
+        if (System.nanoTime() > end) {
+          throw e;
+        }
+      }
+    }
+    assertThat(subject).isEqualTo("CN=shop.example.com");
+  }
+
+  private static String base64(String text) {
+    return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.US_ASCII));
   }
 
   @Test

@@ -107,6 +107,24 @@ class WorkloadFaultsIT {
   }
 
   @Test
+  void aDeadIstiodIsNamedBeforeAnythingIsApplied() {
+    try (Istiod istiod =
+            IstiodDeployer.beside(MESH.cluster())
+                .deploy(
+                    MeshFixture.istiodBinary(MESH.toolbox()),
+                    IstiodSpec.defaults().withName("istiod-dead").withRevision("dead"));
+        Workloads workloads = Workloads.local(MESH.cluster(), istiod, MESH.toolbox())) {
+      Processes.kill(Processes.below(istiod.log().getParent()));
+
+      assertThatThrownBy(() -> workloads.deploy(WorkloadSpec.client("orphan")))
+          .isInstanceOf(PilothouseException.class)
+          .hasMessageStartingWith("deploying workload orphan.default: ")
+          .hasMessageContaining("istiod has exited with code 137");
+    }
+    assertNothingLeftOf("orphan");
+  }
+
+  @Test
   void aPlaintextEnvoyThatWaitsForCertificatesSaysSo() {
     IstiodSpec tls =
         IstiodSpec.defaults()
@@ -236,8 +254,8 @@ class WorkloadFaultsIT {
       WorkloadSpec spec = WorkloadSpec.client("alone").withReadyDeadline(Duration.ofSeconds(2));
       assertThatThrownBy(() -> workloads.deploy(spec))
           .isInstanceOf(PilothouseException.class)
-          .hasMessageContaining("deploying workload alone.default: istiod reads its resources")
-          .hasMessageContaining("ConnectException");
+          .hasMessageContaining("deploying workload alone.default: ")
+          .hasMessageContaining("istiod-down for its proxies: it is closed");
     }
     assertNothingLeftOf("alone");
   }

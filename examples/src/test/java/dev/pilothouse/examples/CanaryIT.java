@@ -1,0 +1,66 @@
+package dev.pilothouse.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.pilothouse.LocalMesh;
+import dev.pilothouse.cluster.Applied;
+import dev.pilothouse.cluster.Manifests;
+import dev.pilothouse.toolbox.Toolbox;
+import dev.pilothouse.workload.HttpCall;
+import dev.pilothouse.workload.HttpReply;
+import dev.pilothouse.workload.Workload;
+import dev.pilothouse.workload.WorkloadSpec;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** A test to copy from: one mesh for the class, and what a rule does to real requests. */
+class CanaryIT {
+  private static LocalMesh mesh;
+  private static Workload client;
+
+  @BeforeAll
+  static void start() {
+    Toolbox toolbox = Toolbox.create();
+    toolbox.provision(LocalMesh.tools());
+    mesh = LocalMesh.start(toolbox);
+    deployReviews("v1");
+    deployReviews("v2");
+    client = mesh.workloads().deploy(WorkloadSpec.client("client"));
+  }
+
+  @AfterAll
+  static void end() {
+    if (mesh != null) {
+      mesh.close();
+    }
+  }
+
+  @Test
+  void testersSeeTheNewVersion() {
+    HttpCall call = HttpCall.get("http://reviews:9080/");
+    try (Applied rules = mesh.cluster().apply(Manifests.classpath(CanaryIT.class, "canary.yaml"))) {
+      assertThat(rules.resources()).hasSize(2);
+
+      HttpReply ofTester =
+          client.await(
+              call.withHeader("x-tester", "yes"), CanaryIT::isFromV2, Duration.ofSeconds(10));
+
+      assertThat(ofTester.status()).isEqualTo(200);
+      assertThat(client.send(call).body()).contains("\"workload\":\"reviews-v1\"");
+    }
+  }
+
+  private static boolean isFromV2(HttpReply reply) {
+    return reply.body().contains("\"workload\":\"reviews-v2\"");
+  }
+
+  private static void deployReviews(String version) {
+    mesh.workloads()
+        .deploy(
+            WorkloadSpec.http("reviews-" + version, 9080)
+                .withService("reviews")
+                .withLabel("version", version));
+  }
+}
