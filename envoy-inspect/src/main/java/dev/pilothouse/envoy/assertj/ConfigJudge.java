@@ -1,7 +1,10 @@
 package dev.pilothouse.envoy.assertj;
 
 import dev.pilothouse.envoy.EnvoyConfig;
+import dev.pilothouse.envoy.EnvoyConfigException;
 import dev.pilothouse.envoy.Resource;
+import dev.pilothouse.envoy.diff.Difference;
+import dev.pilothouse.envoy.diff.EnvoyDiff;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -15,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class ConfigJudge {
   private static final int MOST_ENTRIES = 20;
   private static final int NAMES_TOLD = 5;
+  private static final int MOST_COMPARED = 2_000;
   private static final int LINES_TOLD = 3;
   private static final int LONGEST_LINE = 200;
 
@@ -134,12 +138,38 @@ final class ConfigJudge {
             .lines()
             .filter(line -> !line.isBlank())
             .limit(LINES_TOLD)
-            .map(l -> l.length() <= LONGEST_LINE ? l : l.substring(0, LONGEST_LINE) + "…")
+            .map(ConfigJudge::shortened)
             .collect(Collectors.joining("\n"));
   }
 
-  /** Names what came, changed or went. */
+  /**
+   * Tells what changed: down to the field, unless the configuration is so large that this takes
+   * long.
+   */
   private static String changes(EnvoyConfig before, EnvoyConfig after) {
+    if (after.resources().size() > MOST_COMPARED) {
+      return names(before, after);
+    }
+    try {
+      List<Difference> differences = EnvoyDiff.between(before, after).differences();
+      if (differences.isEmpty()) {
+        return names(before, after);
+      }
+      String some =
+          differences.stream()
+              .limit(NAMES_TOLD)
+              .map(difference -> shortened(difference.toString()))
+              .collect(Collectors.joining("\n      "));
+      int more = differences.size() - NAMES_TOLD;
+      return "changed: " + some + (more > 0 ? "\n      and " + more + " more" : "");
+    } catch (EnvoyConfigException e) {
+      // One of them cannot be read, which is for the assertions to say.
+      return names(before, after);
+    }
+  }
+
+  /** Names what came, changed or went. */
+  private static String names(EnvoyConfig before, EnvoyConfig after) {
     Map<String, Resource> gone = new LinkedHashMap<>();
     before.resources().forEach(resource -> gone.put(key(resource), resource));
     List<String> came = new ArrayList<>();
@@ -157,6 +187,10 @@ final class ConfigJudge {
     tell(parts, "new: ", came);
     tell(parts, "gone: ", List.copyOf(gone.keySet()));
     return parts.isEmpty() ? "only versions changed, or times" : String.join("; ", parts);
+  }
+
+  private static String shortened(String line) {
+    return line.length() <= LONGEST_LINE ? line : line.substring(0, LONGEST_LINE) + "…";
   }
 
   private static void tell(List<String> parts, String what, List<String> names) {

@@ -9,6 +9,9 @@ import dev.pilothouse.envoy.Resource.State;
 import dev.pilothouse.envoy.RouteResource;
 import dev.pilothouse.envoy.SecretResource;
 import dev.pilothouse.envoy.Unknown;
+import dev.pilothouse.envoy.diff.DiffOptions;
+import dev.pilothouse.envoy.diff.Difference;
+import dev.pilothouse.envoy.diff.EnvoyDiff;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -322,6 +325,60 @@ public class EnvoyConfigAssert extends AbstractEnvoyAssert<EnvoyConfigAssert, En
                 "it holds " + AbstractResourceAssert.unknownText(unknown));
           }
         });
+  }
+
+  /**
+   * Verifies that Envoy runs with what a control plane has for it, and with nothing else that could
+   * have been pushed: nothing differs in meaning, nothing was rejected and nothing is warming.
+   *
+   * <pre>{@code
+   * assertThat(envoy).isInSyncWith(istiod);  // passes
+   * assertThat(stale).isInSyncWith(istiod);
+   * // fails: route configuration 8000: ~ virtual_hosts[…].routes[0].route.timeout "4s" → "5s"
+   * }</pre>
+   *
+   * @param pushed what the control plane has, as istiod's {@code /debug/config_dump}, or what a
+   *     client of xDS with the same identity got
+   * @return this
+   * @see DiffOptions#controlPlaneAndEnvoy()
+   */
+  public EnvoyConfigAssert isInSyncWith(EnvoyConfig pushed) {
+    return verify(
+        () -> {
+          String wanted = "to be in sync with " + pushed;
+          hasNone(State.REJECTED, wanted, "rejected");
+          hasNone(State.WARMING, wanted, "warming");
+          same(wanted, EnvoyDiff.between(pushed, actual, DiffOptions.controlPlaneAndEnvoy()));
+        });
+  }
+
+  /**
+   * Verifies that it means the same as another one: versions, times and the order of what has no
+   * order do not count.
+   *
+   * <pre>{@code
+   * assertThat(after).meansTheSameAs(before, DiffOptions.oneProxy());  // passes
+   * assertThat(after).meansTheSameAs(other, DiffOptions.oneProxy());
+   * // fails: cluster outbound|80||a: ~ connect_timeout "10s" → "3s"
+   * }</pre>
+   *
+   * @param other the other configuration
+   * @param options what counts as a difference
+   * @return this
+   */
+  public EnvoyConfigAssert meansTheSameAs(EnvoyConfig other, DiffOptions options) {
+    return verify(
+        () -> same("to mean the same as " + other, EnvoyDiff.between(other, actual, options)));
+  }
+
+  private void same(String wanted, EnvoyDiff diff) {
+    if (!diff.isEmpty()) {
+      List<String> lines = diff.differences().stream().map(Difference::toString).toList();
+      String leftOut =
+          diff.leftOut().isEmpty() ? "" : "\nnot compared:" + Listing.of(diff.leftOut());
+      throw differs(
+          wanted, "there are differences:" + Listing.of(lines) + leftOut, lines, List.of());
+    }
   }
 
   final <R extends Resource> Found<R> found(

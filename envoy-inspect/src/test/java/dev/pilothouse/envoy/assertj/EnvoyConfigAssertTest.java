@@ -8,7 +8,13 @@ import static dev.pilothouse.envoy.assertj.Samples.fails;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.pilothouse.envoy.ConfigSource;
 import dev.pilothouse.envoy.EnvoyConfig;
+import dev.pilothouse.envoy.EnvoyConfigInspector;
+import dev.pilothouse.envoy.diff.DiffOptions;
 import org.junit.jupiter.api.Test;
 import org.opentest4j.AssertionFailedError;
 
@@ -123,6 +129,49 @@ class EnvoyConfigAssertTest {
         () -> assertThat(Samples.read("istiod-debug.json")).hasNothingUnknown(),
         "it holds 3 unknown parts: ",
         "TYPE type.googleapis.com/istio.envoy.config.filter.http.alpn");
+  }
+
+  @Test
+  void isInSyncWith() {
+    EnvoyConfig pushed = pushed();
+    assertThat(SIDECAR).isInSyncWith(pushed);
+    fails(
+        () -> assertThat(slower()).isInSyncWith(pushed),
+        "to be in sync with EnvoyConfig[text: 5 listeners, 3 route configurations",
+        "there are differences:\n",
+        "route configuration 8000: ~ virtual_hosts[httpbin.default.svc.cluster.local:8000].routes[0].route.timeout"
+            + " \"4s\" → \"5s\"");
+    fails(() -> assertThat(TROUBLED).isInSyncWith(pushed), "1 is rejected:");
+  }
+
+  @Test
+  void meansTheSameAs() {
+    assertThat(SIDECAR).meansTheSameAs(SIDECAR, DiffOptions.oneProxy());
+    fails(
+        () -> assertThat(slower()).meansTheSameAs(SIDECAR, DiffOptions.oneProxy()),
+        "to mean the same as EnvoyConfig[text: 5 listeners",
+        ".route.timeout \"4s\" → \"5s\"");
+  }
+
+  /** What a control plane would have for it: no bootstrap, nothing static. */
+  private static EnvoyConfig pushed() {
+    ObjectNode raw = (ObjectNode) SIDECAR.raw();
+    ArrayNode kept = raw.putArray("configs");
+    for (JsonNode config : SIDECAR.raw().get("configs")) {
+      String type = config.get("@type").textValue();
+      if (!type.endsWith("BootstrapConfigDump") && !type.endsWith("EndpointsConfigDump")) {
+        ObjectNode section = (ObjectNode) config;
+        section.properties().removeIf(field -> field.getKey().startsWith("static_"));
+        kept.add(section);
+      }
+    }
+    return EnvoyConfigInspector.create().read(ConfigSource.text(raw.toString()));
+  }
+
+  private static EnvoyConfig slower() {
+    String text =
+        Samples.text("istio-sidecar.json").replace("\"timeout\": \"4s\"", "\"timeout\": \"5s\"");
+    return EnvoyConfigInspector.create().read(ConfigSource.text(text));
   }
 
   /** The whole message, as a reader sees it. */
