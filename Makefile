@@ -8,13 +8,16 @@ BENCHMARKS := benchmarks/target/programs.classpath
 # fabric8 warns that EnvoyFilter is v1alpha3: Istio has no other.
 JAVA = java -Dorg.slf4j.simpleLogger.defaultLogLevel=warn -Dorg.slf4j.simpleLogger.log.io.fabric8=error
 
-.PHONY: help quickstart tools test bench format clean
+.PHONY: help quickstart jshell tools test bench format clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
 
 quickstart: $(PROGRAMS) ## change istiod, compile it, and see the change in a real response
 	@$(JAVA) -cp "$$(cat $(PROGRAMS))" dev.pilothouse.examples.Quickstart
+
+jshell: $(PROGRAMS) ## open dumps, show, compare and assert, in JShell; no mesh needed
+	@jshell --class-path "$$(cat $(PROGRAMS))" --startup DEFAULT --startup examples/jshell/pilothouse.jsh
 
 tools: $(PROGRAMS) ## find or build all real binaries that the tests use
 	@$(JAVA) -cp "$$(cat $(PROGRAMS))" dev.pilothouse.examples.ProvideTools

@@ -1,5 +1,8 @@
 package dev.pilothouse.examples;
 
+import static dev.pilothouse.envoy.assertj.EnvoyAssertions.assertThatConfig;
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.pilothouse.LocalMesh;
 import dev.pilothouse.LocalMeshSpec;
 import dev.pilothouse.envoy.EnvoyConfig;
@@ -63,7 +66,7 @@ public final class Quickstart {
   public static void main(String[] arguments) {
     try {
       new Quickstart().run();
-    } catch (PilothouseException | ToolboxException failure) {
+    } catch (PilothouseException | ToolboxException | AssertionError failure) {
       // Their messages say what was tried, what came back and what to do: no stack trace needed.
       System.err.println();
       System.err.println(failure.getMessage());
@@ -103,19 +106,23 @@ public final class Quickstart {
           steps.get(
               "wait until Envoy has the new route",
               () ->
-                  inspector.await(
-                      client.proxy().config(),
-                      config -> header(config).equals(Optional.of(VALUE)),
-                      MINUTE));
+                  assertThatConfig(client.proxy().config())
+                      .within(MINUTE)
+                      .satisfies(
+                          config ->
+                              config
+                                  .route("8000")
+                                  .virtualHost(HTTPBIN)
+                                  .route(0)
+                                  .hasResponseHeader(HEADER, VALUE))
+                      .actual());
       steps.run(
           "wait until it is acknowledged",
           () -> mesh.istiod().await(client.proxy().id(), sync -> sync.inSync(), MINUTE));
       HttpReply reply = steps.get("send a request", () -> client.send(GET));
       show("after", after, reply);
 
-      if (!List.of(VALUE).equals(reply.headers().get(HEADER))) {
-        throw new IllegalStateException("the response lacks " + HEADER + ": " + reply);
-      }
+      assertThat(reply.headers()).as("headers of %s", reply).containsEntry(HEADER, List.of(VALUE));
       steps.run("end httpbin", httpbin::close);
       steps.print();
     }
