@@ -55,10 +55,12 @@ public record Certificate(Use use, X509Certificate x509, String pointer) {
   /**
    * Its serial number.
    *
-   * @return in lower-case hexadecimal, as Envoy's {@code /certs} writes it
+   * @return in lower-case hexadecimal, two digits for each byte, as Envoy's {@code /certs} writes
+   *     it
    */
   public String serialNumber() {
-    return x509.getSerialNumber().toString(16);
+    String digits = x509.getSerialNumber().toString(16);
+    return digits.length() % 2 == 0 ? digits : "0" + digits;
   }
 
   /**

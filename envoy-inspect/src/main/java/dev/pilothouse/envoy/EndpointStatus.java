@@ -12,7 +12,8 @@ import java.util.TreeMap;
  * What a running Envoy says of an endpoint in {@code /clusters}.
  *
  * @param edsHealth the health that the control plane gave it
- * @param failures what speaks against it; empty when Envoy sends requests to it
+ * @param failures what speaks against it; some of them alone leave it healthy, as {@link
+ *     Failure#PENDING_DYNAMIC_REMOVAL}
  * @param successRate its success rate as outlier detection counts it, in percent; empty when there
  *     were too few requests, or there is no outlier detection
  * @param stats its counters and gauges, as {@code rq_total}
@@ -72,17 +73,13 @@ public record EndpointStatus(
     return failures.contains(Failure.FAILED_OUTLIER_CHECK);
   }
 
-  /** The health that follows from both, as Envoy's load balancer sees it. */
+  /** The health that follows from both, as Envoy's own {@code Host::healthStatus} has it. */
   Health health() {
-    if (failures.contains(Failure.ACTIVE_HC_TIMEOUT)) {
-      return Health.TIMEOUT;
-    }
-    for (Failure failure : failures) {
-      if (failure != Failure.FAILED_ACTIVE_DEGRADED_CHECK) {
-        return Health.UNHEALTHY;
-      }
+    if (failures.contains(Failure.FAILED_ACTIVE_HEALTH_CHECK) || ejected()) {
+      return Health.UNHEALTHY;
     }
     boolean fine = edsHealth == Health.HEALTHY || edsHealth == Health.UNKNOWN;
-    return fine && !failures.isEmpty() ? Health.DEGRADED : edsHealth;
+    boolean degraded = failures.contains(Failure.FAILED_ACTIVE_DEGRADED_CHECK);
+    return fine && degraded ? Health.DEGRADED : edsHealth;
   }
 }

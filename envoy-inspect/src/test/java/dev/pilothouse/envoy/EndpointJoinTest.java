@@ -13,6 +13,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** One list of a cluster's endpoints, from EDS, the cluster and {@code /clusters}. */
 class EndpointJoinTest {
@@ -115,6 +117,30 @@ class EndpointJoinTest {
             });
     assertThat(config.hosts("a").get(0))
         .hasToString("1.2.3.4:5 unhealthy weight 7 [failed_outlier_check] in r");
+  }
+
+  /** As Envoy's Host::healthStatus has it. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      quoteCharacter = '`',
+      value = {
+        "'eds_health_status': 'HEALTHY';                                            HEALTHY",
+        "'eds_health_status': 'HEALTHY', 'pending_dynamic_removal': true;           HEALTHY",
+        "'eds_health_status': 'HEALTHY', 'failed_active_degraded_check': true;      DEGRADED",
+        "'eds_health_status': 'DEGRADED';                                           DEGRADED",
+        "'eds_health_status': 'DRAINING', 'failed_active_degraded_check': true;     DRAINING",
+        "'failed_active_health_check': true, 'active_hc_timeout': true;             UNHEALTHY",
+        "'eds_health_status': 'HEALTHY', 'failed_outlier_check': true;              UNHEALTHY",
+      })
+  void healthIsWhatEnvoyMakesOfAll(String status, Health health) {
+    String clusters =
+        "{\"cluster_statuses\": [{\"name\": \"a\", \"host_statuses\": [{\"health_status\": {%s}}]}]}"
+            .formatted(status.replace('\'', '"'));
+
+    assertThat(read("{\"configs\": []}", clusters).hosts("a"))
+        .extracting(Endpoint::health)
+        .containsExactly(health);
   }
 
   @Test

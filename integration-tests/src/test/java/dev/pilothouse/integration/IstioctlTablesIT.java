@@ -30,6 +30,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -105,9 +106,15 @@ class IstioctlTablesIT {
     }
     clusters.add(
         new Pair(RECORDED.resolve("accepted.json"), RECORDED.resolve("clusters-status.json")));
-    dumps.add(RECORDED.resolve("accepted.json"));
-    dumps.add(RECORDED.resolve("warming-and-rejected.json"));
-    dumps.add(RECORDED.resolve("istio-sidecar.json"));
+    for (String name :
+        List.of(
+            "accepted.json",
+            "warming-and-rejected.json",
+            "discovered.json",
+            "istio-sidecar.json",
+            "istiod-debug.json")) {
+      dumps.add(RECORDED.resolve(name));
+    }
   }
 
   static Stream<Pair> clusters() {
@@ -139,27 +146,24 @@ class IstioctlTablesIT {
   void listeners(Path dump) {
     Istioctl istioctl = new Istioctl(dump);
     var listeners = tables(dump).listeners().where(IstioctlTablesIT::active);
-    // istioctl says of what istiod drops no more than what it is not.
-    UnaryOperator<String> blackHole =
-        cell -> cell.equals("BlackHoleCluster") ? "Non-HTTP/Non-TCP" : cell;
+    // istioctl says of what istiod drops no more than what it is not, and nothing of scopes.
+    UnaryOperator<String> less =
+        cell ->
+            cell.equals("BlackHoleCluster")
+                ? "Non-HTTP/Non-TCP"
+                : cell.startsWith("Scoped routes: ") ? "HTTP" : cell;
 
-    assertSame(istioctl.rows("listener"), listeners, "DESTINATION", blackHole);
+    assertSame(istioctl.rows("listener"), listeners, "DESTINATION", less);
     assertSame(istioctl.rows("listener", "--verbose=false"), listeners.summary());
     assertSame(
-        istioctl.rows("listener", "--port", "8000"),
-        listeners.port(8000),
-        "DESTINATION",
-        blackHole);
+        istioctl.rows("listener", "--port", "8000"), listeners.port(8000), "DESTINATION", less);
     assertSame(
-        istioctl.rows("listener", "--type", "http"),
-        listeners.type("http"),
-        "DESTINATION",
-        blackHole);
+        istioctl.rows("listener", "--type", "http"), listeners.type("http"), "DESTINATION", less);
     assertSame(
         istioctl.rows("listener", "--address", "127.0.0.1"),
         listeners.address("127.0.0.1"),
         "DESTINATION",
-        blackHole);
+        less);
     assertSameNames(istioctl.print("listener", "-o", "json"), listeners, "name");
   }
 
@@ -179,7 +183,12 @@ class IstioctlTablesIT {
   @MethodSource("dumps")
   void endpoints(Path dump) {
     Istioctl istioctl = new Istioctl(dump);
-    var endpoints = tables(dump).endpoints();
+    EnvoyConfig config = tables(dump).config();
+    // istioctl does not know those that a cluster holds itself.
+    EndpointTable endpoints =
+        EnvoyTables.of(config)
+            .endpoints()
+            .where(each -> config.endpoint(each.cluster()).isPresent());
 
     assertSame(renamed(istioctl.rows("eds")), endpoints);
     assertSame(
@@ -213,11 +222,36 @@ class IstioctlTablesIT {
   void secrets(Path dump) {
     ResourceTable<SecretResource> secrets =
         tables(dump).secrets().where(each -> each.origin() == Resource.Origin.DYNAMIC);
-    // istioctl has the first certificate of each, and a trust domain only if all have one.
-    Set<String> seen = new HashSet<>();
-    List<List<String>> first = secrets.rows().stream().filter(row -> seen.add(row.get(0))).toList();
+    List<Map<String, String>> istioctl = new Istioctl(dump).rows("secret");
 
-    assertSame(new Istioctl(dump).rows("secret"), rows(secrets.columns(), first));
+    assertSame(
+        istioctl.stream().map(row -> only(row, "RESOURCE NAME", "STATUS")).toList(),
+        firstOfEach(secrets, any -> true));
+    // istioctl reads certificates that are given as bytes, not those that are given as text.
+    List<String> read =
+        istioctl.stream()
+            .filter(row -> !row.getOrDefault("SERIAL NUMBER", "").isEmpty())
+            .map(row -> row.get("RESOURCE NAME"))
+            .toList();
+    assertSame(
+        istioctl.stream().filter(row -> read.contains(row.get("RESOURCE NAME"))).toList(),
+        firstOfEach(secrets, read::contains));
+  }
+
+  /** istioctl has the first certificate of each secret. */
+  private static Table firstOfEach(ResourceTable<?> secrets, Predicate<String> wanted) {
+    Set<String> seen = new HashSet<>();
+    return rows(
+        secrets.columns(),
+        secrets.rows().stream()
+            .filter(row -> wanted.test(row.get(0)) && seen.add(row.get(0)))
+            .toList());
+  }
+
+  private static Map<String, String> only(Map<String, String> row, String... columns) {
+    Map<String, String> some = new LinkedHashMap<>(row);
+    some.keySet().retainAll(List.of(columns));
+    return some;
   }
 
   @ParameterizedTest
@@ -229,15 +263,14 @@ class IstioctlTablesIT {
         .print("bootstrap", "-o", "short")
         .lines()
         .map(line -> line.split(": +", 2))
+        .filter(item -> !item[1].equals("0.0.0")) // that is how it says that it does not know
         .forEach(item -> assertThat(ours).contains(List.of(item)));
   }
 
   @ParameterizedTest
   @MethodSource("dumps")
   void extensions(Path dump) {
-    if (new Istioctl(dump).print("all", "-o", "json").contains("EcdsConfigDump")) {
-      assertSame(new Istioctl(dump).rows("ecds"), tables(dump).ecds());
-    }
+    assertSame(new Istioctl(dump).rows("ecds"), tables(dump).ecds());
   }
 
   private static void awaitRoute(String workload, String host) {
@@ -347,6 +380,9 @@ class IstioctlTablesIT {
   }
 
   private static List<String> names(String json, String field) {
+    if (json.isEmpty()) {
+      return List.of();
+    }
     try {
       List<String> names = new ArrayList<>();
       for (JsonNode each : JSON.readTree(json)) {

@@ -18,6 +18,9 @@ final class AllTables {
     all.add("CLUSTERS", tables.clusters());
     all.add("LISTENERS", tables.listeners());
     all.add("ROUTES", tables.routes());
+    if (!tables.scopedRoutes().resources().isEmpty()) {
+      all.add("SCOPED ROUTES", tables.scopedRoutes());
+    }
     all.add("SECRETS", tables.secrets());
     all.add("ENDPOINTS", tables.endpoints());
     all.add("ECDS", tables.ecds());

@@ -4,6 +4,7 @@ import dev.pilothouse.envoy.ConfigSection;
 import dev.pilothouse.envoy.EnvoyConfig;
 import dev.pilothouse.envoy.EnvoyConfigException;
 import dev.pilothouse.envoy.Resource;
+import dev.pilothouse.envoy.ScopedRouteResource;
 import dev.pilothouse.envoy.SecretResource;
 import dev.pilothouse.envoy.admin.LogLevel;
 import java.util.Comparator;
@@ -123,6 +124,24 @@ public record EnvoyTables(EnvoyConfig config) {
   }
 
   /**
+   * The scopes of routes, which istioctl does not have: the key that a request must have, and the
+   * routes that it leads to.
+   *
+   * @return one row for each scope
+   */
+  public ResourceTable<ScopedRouteResource> scopedRoutes() {
+    List<Column<ScopedRouteResource>> columns =
+        List.of(
+            new Column<>("SCOPE", Resource::name),
+            new Column<>("KEY", scope -> String.join(" | ", scope.key())),
+            new Column<>("ROUTE", ScopedRouteResource::routeConfigName),
+            new Column<>("ON DEMAND", scope -> scope.onDemand() ? "yes" : ""),
+            new Column<>("STATE", Texts::state),
+            new Column<>("VERSION", Resource::version));
+    return new PlainTable<>("scopes", config.scopedRoutes(), any -> true, List::of, columns);
+  }
+
+  /**
    * What Envoy was started with: versions, identity, control plane, static resources.
    *
    * @return one row for each item
@@ -137,7 +156,8 @@ public record EnvoyTables(EnvoyConfig config) {
   }
 
   /**
-   * Looks for a text in all names and contents, in any case.
+   * Looks for a text in all names and contents, in any case. Parts of the dump that this library
+   * does not know are not looked through; {@link EnvoyConfig#unknown()} lists them.
    *
    * @param text the text; not empty
    * @return where it is

@@ -58,10 +58,12 @@ public record TestCertificate(String certificate, String privateKey, String seri
     }
     X509Certificate certificate = (X509Certificate) keys.getCertificate("own");
     Key key = keys.getKey("own", PASSWORD.toCharArray());
+    // Two digits for each byte, as Envoy writes it.
+    String serial = certificate.getSerialNumber().toString(16);
     return new TestCertificate(
         pem("CERTIFICATE", certificate.getEncoded()),
         pem("PRIVATE KEY", key.getEncoded()),
-        certificate.getSerialNumber().toString(16));
+        serial.length() % 2 == 0 ? serial : "0" + serial);
   }
 
   private static String pem(String what, byte[] bytes) {

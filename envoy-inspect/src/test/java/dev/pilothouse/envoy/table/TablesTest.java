@@ -165,6 +165,61 @@ class TablesTest {
   }
 
   @Test
+  void secretsTellTheirCertificates() {
+    EnvoyTables discovered = EnvoyTables.of(read("discovered.json"));
+    List<Map<String, String>> secrets = rows(discovered.secrets());
+
+    assertThat(secrets).anySatisfy(row -> assertThat(row).containsEntry("TYPE", "GENERIC_SECRET"));
+    assertThat(secrets)
+        .filteredOn(row -> "server".equals(row.get("RESOURCE NAME")))
+        .singleElement()
+        .satisfies(
+            row -> {
+              assertThat(row)
+                  .containsEntry("TYPE", "Cert Chain")
+                  .containsEntry("STATUS", "ACTIVE")
+                  .containsEntry("TRUST DOMAIN", "cluster.local")
+                  .containsKey("VALID CERT");
+              assertThat(row.get("SERIAL NUMBER")).matches("[0-9a-f]{32,}");
+              assertThat(row.get("NOT AFTER")).matches("\\d{4}-.*Z");
+              assertThat(row.get("NAMES")).contains("DNS:web.example.com");
+            });
+    assertThat(rows(discovered.secrets().where(s -> s.state() == State.WARMING)))
+        .extracting(row -> row.get("RESOURCE NAME"))
+        .containsExactly("never-comes");
+  }
+
+  @Test
+  void aSecretThatCannotBeReadSaysWhy() {
+    String dump =
+        """
+        {"configs": [{"@type": "type.googleapis.com/envoy.admin.v3.SecretsConfigDump",
+          "dynamic_active_secrets": [{"name": "broken", "secret": {"name": "broken",
+            "tls_certificate": {"certificate_chain": {"inline_string": "none"}}}}]}]}
+        """;
+    EnvoyConfig config = EnvoyConfigInspector.create().read(ConfigSource.text(dump));
+
+    assertThat(rows(EnvoyTables.of(config).secrets()))
+        .singleElement()
+        .satisfies(row -> assertThat(row.get("FAULT")).contains("it is no certificate"));
+  }
+
+  @Test
+  void scopesAndExtensionsAreTablesToo() {
+    EnvoyTables discovered = EnvoyTables.of(read("discovered.json"));
+
+    assertThat(discovered.scopedRoutes().rows()).isNotEmpty();
+    assertThat(discovered.table()).contains("SCOPED ROUTES\nSCOPE ");
+    assertThat(rows(discovered.ecds()))
+        .singleElement()
+        .satisfies(
+            row ->
+                assertThat(row)
+                    .containsEntry("ECDS NAME", "fault")
+                    .containsEntry("TYPE", "envoy.extensions.filters.http.fault.v3.HTTPFault"));
+  }
+
+  @Test
   void everythingIsOneText() {
     String text = STATES.table();
 
