@@ -5,11 +5,13 @@ import dev.pilothouse.envoy.ClusterName;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Finds names of clusters that are not there, wherever Envoy's API has a place for one. */
 final class DanglingClusters implements PartCheck {
   private static final String ROUTE = "envoy.config.route.v3.";
   private static final String ROUTE_ACTION = ROUTE + "RouteAction";
+  private static final String CALLS = "each call@ to it fails";
   private static final String HTTP_FILTER =
       "envoy.extensions.filters.network.http_connection_manager.v3.HttpFilter";
   private static final String TCP_PROXY = "envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy";
@@ -38,7 +40,8 @@ final class DanglingClusters implements PartCheck {
       if (!name.asText().isEmpty()
           && facts.lacksCluster(name.asText())
           && !isOfNoPort(part, name.asText())) {
-        String outcome = place.outcome.replace("@", where(part)).replace("503", status(part));
+        String outcome = place.outcome.equals(CALLS) ? callOutcome(part) : place.outcome;
+        outcome = outcome.replace("@", where(part)).replace("503", status(part));
         findings.add(
             LintRule.DANGLING_CLUSTER,
             place.severity,
@@ -73,6 +76,27 @@ final class DanglingClusters implements PartCheck {
     return part.around(HTTP_FILTER).map(f -> " of HTTP filter " + f.text("name")).orElse("");
   }
 
+  /** What a failed call means to traffic, where that is certain. */
+  private static String callOutcome(Part part) {
+    if (part.around("envoy.config.core.v3.ApiConfigSource").isPresent()) {
+      return "no configuration comes from it";
+    }
+    Optional<Part> authorizer = part.around("envoy.extensions.filters.http.ext_authz.v3.ExtAuthz");
+    if (authorizer.isPresent()) {
+      return authorizer.get().text("failure_mode_allow").equals("true")
+          ? CALLS + ", and requests pass unchecked"
+          : CALLS + ", and requests are denied";
+    }
+    Optional<Part> limiter = part.around("envoy.extensions.filters.http.ratelimit.v3.RateLimit");
+    if (limiter.isPresent()) {
+      return limiter.get().text("failure_mode_deny").equals("true")
+          ? CALLS + ", and requests are denied"
+          : CALLS + ", and requests pass without a limit";
+    }
+    boolean log = part.around("envoy.config.accesslog.v3.AccessLog").isPresent();
+    return log ? CALLS + ", and access logs are lost" : CALLS;
+  }
+
   /** A route may ask for another status than 503. */
   private static String status(Part part) {
     Part action = part.is(ROUTE_ACTION) ? part : part.around(ROUTE_ACTION).orElse(part);
@@ -100,9 +124,8 @@ final class DanglingClusters implements PartCheck {
     String closed = "connections are closed at once (flag NC)";
     error(places, TCP_PROXY, "cluster", closed);
     error(places, TCP_PROXY + ".WeightedCluster.ClusterWeight", "name", closed);
-    String calls = "each call@ to it fails";
-    error(places, "envoy.config.core.v3.GrpcService.EnvoyGrpc", "cluster_name", calls);
-    error(places, "envoy.config.core.v3.HttpUri", "cluster", calls);
+    error(places, "envoy.config.core.v3.GrpcService.EnvoyGrpc", "cluster_name", CALLS);
+    error(places, "envoy.config.core.v3.HttpUri", "cluster", CALLS);
     error(
         places,
         "envoy.config.core.v3.ApiConfigSource",

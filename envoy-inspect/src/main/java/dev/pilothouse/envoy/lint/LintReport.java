@@ -1,7 +1,9 @@
 package dev.pilothouse.envoy.lint;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What was found in a configuration.
@@ -35,27 +37,32 @@ public record LintReport(String source, List<LintFinding> findings) {
   }
 
   /**
-   * Everything as a text for people.
+   * Everything as a text for people. What is the same in many places, as one cluster that a
+   * thousand others need, is told once, with the first place.
    *
-   * @return three lines for each finding: rule and resource, message, owner and place
+   * @return three lines for each kind of finding: rule and resource, message, owner and place
    */
   public String table() {
-    List<String> lines = new ArrayList<>();
-    lines.add(this.toString());
+    Map<List<Object>, List<LintFinding>> alike = new LinkedHashMap<>();
     for (LintFinding finding : findings) {
-      String name = finding.resource().name();
-      lines.add(
-          finding.severity()
-              + "  "
-              + finding.rule().id()
-              + "  "
-              + finding.resource().section().fieldName()
-              + (name.isEmpty() ? "" : " " + name));
-      lines.add("    " + finding.message());
-      lines.add(
-          "    " + finding.owner().map(owner -> owner + ", at ").orElse("at ") + finding.pointer());
+      List<Object> key = List.of(finding.rule(), finding.severity(), finding.message());
+      alike.computeIfAbsent(key, k -> new ArrayList<>()).add(finding);
     }
-    return String.join("\n", lines) + "\n";
+    StringBuilder text = new StringBuilder(this.toString()).append('\n');
+    alike.values().forEach(all -> append(all.get(0), all.size() - 1, text));
+    return text.toString();
+  }
+
+  private static void append(LintFinding finding, int more, StringBuilder text) {
+    String name = finding.resource().name();
+    text.append(finding.severity()).append("  ").append(finding.rule().id()).append("  ");
+    text.append(finding.resource().section().fieldName());
+    text.append(name.isEmpty() ? "" : " " + name).append('\n');
+    text.append("    ").append(finding.message()).append("\n    ");
+    text.append(finding.owner().map(owner -> owner + ", at ").orElse("at "));
+    text.append(finding.pointer());
+    text.append(more == 0 ? "" : ", and in " + more + (more == 1 ? " more place" : " more places"));
+    text.append('\n');
   }
 
   /** One line: how much was found. */

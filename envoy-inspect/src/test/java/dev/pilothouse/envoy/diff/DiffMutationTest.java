@@ -21,7 +21,13 @@ import org.junit.jupiter.api.Test;
 class DiffMutationTest {
   private static final ObjectMapper MAPPER = new ObjectMapper();
   private static final List<String> DUMPS =
-      List.of("istio-sidecar.json", "istiod-debug.json", "accepted.json");
+      List.of(
+          "istio-sidecar.json",
+          "istiod-debug.json",
+          "accepted.json",
+          "warming-and-rejected.json",
+          "discovered.json",
+          "broken.json");
 
   @Test
   void oneChangeIsOneDifferenceAtItsPlace() throws IOException {

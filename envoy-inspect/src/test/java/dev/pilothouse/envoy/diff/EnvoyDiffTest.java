@@ -225,6 +225,20 @@ class EnvoyDiffTest {
   }
 
   @Test
+  void whatADumpHoldsTwiceIsToldOnce() {
+    // The static listener, its inline routes and the static cluster's endpoints.
+    String other =
+        Dumps.text("accepted.json")
+            .replace("\"status\": 204", "\"status\": 205")
+            .replace("\"load_balancing_weight\": 3\n", "\"load_balancing_weight\": 4\n");
+    EnvoyConfig after = EnvoyConfigInspector.create().read(ConfigSource.text(other));
+
+    assertThat(EnvoyDiff.between(Dumps.read("accepted.json"), after).differences())
+        .extracting(Difference::section)
+        .containsOnly(ConfigSection.BOOTSTRAP);
+  }
+
+  @Test
   void theOrderOfFiltersCounts() {
     EnvoyConfig before = Dumps.read("istiod-debug.json");
     String listener = before.listener("0.0.0.0_8000").orElseThrow().raw().toString();

@@ -57,7 +57,9 @@ final class Mutations {
     for (Resource resource : resources) {
       Optional<Descriptor> type = EnvoyTypes.descriptor(resource.typeUrl());
       JsonNode node = dump.at(resource.pointer());
-      if (type.isPresent() && node.isObject()) {
+      boolean inUse =
+          resource.state() == Resource.State.ACTIVE || resource.state() == Resource.State.WARMING;
+      if (type.isPresent() && node.isObject() && inUse) {
         mutations.message(type.get(), (ObjectNode) node, resource.pointer(), true);
       }
     }

@@ -38,7 +38,7 @@ class EnvoyLintTest {
             "There is no cluster gone-tcp: connections are closed at once (flag NC).",
             "There is no cluster gone-member: the aggregate cluster passes it over.",
             "There is no cluster authorizer: each call of HTTP filter envoy.filters.http.ext_authz"
-                + " to it fails.");
+                + " to it fails, and requests are denied.");
   }
 
   @Test
