@@ -45,8 +45,9 @@ public final class Main {
    *
    * @param arguments none
    * @throws IOException if the independent poller cannot be talked to
+   * @throws InterruptedException if it is interrupted
    */
-  public static void main(String[] arguments) throws IOException {
+  public static void main(String[] arguments) throws IOException, InterruptedException {
     Main main = new Main();
     main.toolbox.provision(LocalMesh.tools());
     main.warmResolve();
@@ -59,6 +60,7 @@ public final class Main {
         IstiodSpec.defaults().withEnvironment("PILOT_DEBOUNCE_AFTER", "1ms"),
         "≤ 30 ms in all");
     DumpBench.run(main.toolbox, main.report);
+    XdsBench.run(main.toolbox, main.report);
     System.out.println();
     System.out.print(main.report);
   }
