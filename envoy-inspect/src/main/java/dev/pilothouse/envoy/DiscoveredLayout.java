@@ -79,7 +79,8 @@ final class DiscoveredLayout {
     if (!resource.version().isEmpty()) {
       in.put("version_info", resource.version());
     }
-    JsonNode json = new MessageJson(slot.pointer()).root(content.typeUrl(), content.message());
+    JsonNode json =
+        new MessageJson(slot.pointer()).root(content.typeUrl(), content.messageOrBytes());
     if (rejected) {
       in.set("failed_configuration", json);
     } else if (slot.section().payloadField().isEmpty()) {

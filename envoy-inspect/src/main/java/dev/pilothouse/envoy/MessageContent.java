@@ -36,7 +36,7 @@ final class MessageContent extends Content {
 
   @Override
   ObjectNode json() {
-    return new MessageJson(pointer()).root(content.typeUrl(), message());
+    return new MessageJson(pointer()).root(content.typeUrl(), content.messageOrBytes());
   }
 
   @Override
@@ -47,7 +47,7 @@ final class MessageContent extends Content {
   @Override
   List<Unknown> findUnknown() {
     MessageJson json = new MessageJson(pointer());
-    json.root(content.typeUrl(), message());
+    json.root(content.typeUrl(), content.messageOrBytes());
     return json.unknown();
   }
 

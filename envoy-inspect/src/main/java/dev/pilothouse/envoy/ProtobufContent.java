@@ -94,6 +94,15 @@ public final class ProtobufContent {
     return message.get(() -> MessageRedaction.of(parse()));
   }
 
+  /** The message, or the bytes as they came when they are no such message. */
+  Message messageOrBytes() {
+    try {
+      return message();
+    } catch (EnvoyConfigException e) {
+      return MessageRedaction.of(any());
+    }
+  }
+
   /** What was made of it, if it lies at the same place as the last time. */
   Content.Made madeAt(DiscoveredLayout.Slot slot) {
     MadeAt last = lastMade;
@@ -115,7 +124,7 @@ public final class ProtobufContent {
   private Message parse() {
     Optional<Message> type = EnvoyTypes.INSTANCE.find(typeUrl);
     if (type.isEmpty()) {
-      return Any.newBuilder().setTypeUrl(typeUrl).setValue(bytes).build();
+      return any();
     }
     try {
       return type.get().getParserForType().parseFrom(bytes);
@@ -126,6 +135,10 @@ public final class ProtobufContent {
           "",
           e);
     }
+  }
+
+  private Any any() {
+    return Any.newBuilder().setTypeUrl(typeUrl).setValue(bytes).build();
   }
 
   private static String nameOf(Message message) {

@@ -18,6 +18,9 @@ import org.slf4j.LoggerFactory;
 final class AdsSession implements AdsStream.Listener {
   private static final Logger LOG = LoggerFactory.getLogger(AdsSession.class);
 
+  /** istiod takes an acknowledgement of these for another request. */
+  private static final String DEBUG_TYPES = "istio.io/debug";
+
   private final SharedFleet fleet;
   private final SharedFleet.Connection connection;
   private final XdsOptions options;
@@ -103,7 +106,9 @@ final class AdsSession implements AdsStream.Listener {
       for (Change change : holdings.follow()) {
         from.ask(change.subscription(), change.added(), change.removed());
       }
-      from.answer(subscription, update, fault);
+      if (!update.typeUrl().startsWith(DEBUG_TYPES)) {
+        from.answer(subscription, update, fault);
+      }
       answeredOnce |= holdings.unanswered().isEmpty();
       note(update, applied, fault);
     } finally {

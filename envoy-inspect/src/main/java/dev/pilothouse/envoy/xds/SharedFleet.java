@@ -188,6 +188,18 @@ final class SharedFleet implements XdsFleet {
     workers.shutdown();
   }
 
+  /** Whose proxies, how many, and over how many connections. */
+  @Override
+  public synchronized String toString() {
+    return "XdsFleet["
+        + server
+        + ", "
+        + clients.size()
+        + " proxies, "
+        + connections.size()
+        + " connections]";
+  }
+
   private void awaitEnd() {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(CLOSE_SECONDS);
     try {

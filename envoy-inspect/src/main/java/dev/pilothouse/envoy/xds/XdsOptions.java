@@ -101,7 +101,9 @@ public record XdsOptions(
 
   /**
    * The same, asking for one more type, as Istio's name tables. What comes is in {@link
-   * XdsClient#resources}.
+   * XdsClient#resources}. To proxies that have proved who they are, istiod tells {@code
+   * istio.io/debug} by names as {@code config_dump?proxyID=app-1.default}: the text is the value of
+   * the {@code Any}.
    *
    * @param typeUrl the type's URL
    * @param names the names; none ask for all there are

@@ -7,6 +7,7 @@ import com.google.protobuf.Any;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Message;
 import com.google.protobuf.Struct;
+import dev.pilothouse.envoy.ConfigSection;
 import dev.pilothouse.envoy.EnvoyConfig;
 import dev.pilothouse.envoy.EnvoyConfigException;
 import dev.pilothouse.envoy.Resource.State;
@@ -15,7 +16,13 @@ import io.envoyproxy.envoy.config.cluster.v3.Cluster;
 import io.envoyproxy.envoy.config.core.v3.AggregatedConfigSource;
 import io.envoyproxy.envoy.config.core.v3.ConfigSource;
 import io.envoyproxy.envoy.config.endpoint.v3.ClusterLoadAssignment;
+import io.envoyproxy.envoy.config.listener.v3.Filter;
+import io.envoyproxy.envoy.config.listener.v3.FilterChain;
 import io.envoyproxy.envoy.config.listener.v3.Listener;
+import io.envoyproxy.envoy.config.route.v3.ScopedRouteConfiguration;
+import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager;
+import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.ScopedRds;
+import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.ScopedRoutes;
 import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryRequest;
 import io.envoyproxy.envoy.service.discovery.v3.DeltaDiscoveryResponse;
 import io.envoyproxy.envoy.service.discovery.v3.DiscoveryRequest;
@@ -25,6 +32,7 @@ import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -36,6 +44,9 @@ class XdsFaultsTest {
   private static final String CDS = XdsType.CLUSTERS.typeUrl();
   private static final String EDS = XdsType.ENDPOINTS.typeUrl();
   private static final String LDS = XdsType.LISTENERS.typeUrl();
+
+  private static final ConfigSource ADS =
+      ConfigSource.newBuilder().setAds(AggregatedConfigSource.getDefaultInstance()).build();
 
   private final XdsOptions options =
       XdsOptions.of(XdsNode.sidecar("app", "default", "10.0.0.1")).withBackoff(XdsBackoff.QUICK);
@@ -117,6 +128,10 @@ class XdsFaultsTest {
       assertThat(client.config().cluster("garbage").orElseThrow().state())
           .isEqualTo(State.REJECTED);
       assertThat(client.config().toString()).contains("1 rejected");
+      assertThat(client.config().unknown()).extracting(Unknown::name).containsExactly(CDS);
+      assertThat(client.config().raw().toString())
+          .contains(
+              Base64.getEncoder().encodeToString(garbage.getResource().getValue().toByteArray()));
     }
   }
 
@@ -227,6 +242,44 @@ class XdsFaultsTest {
       assertThatThrownBy(() -> client.awaitAnswered(Duration.ofMillis(300)))
           .isInstanceOf(EnvoyConfigException.class)
           .hasMessageContaining("connected, 1 stream, no answer yet for EDS, LDS");
+    }
+  }
+
+  @Test
+  void scopedRoutesAndWhatTheyNameAreAskedFor() throws InterruptedException {
+    HttpConnectionManager manager =
+        HttpConnectionManager.newBuilder()
+            .setScopedRoutes(
+                ScopedRoutes.newBuilder()
+                    .setRdsConfigSource(ADS)
+                    .setScopedRds(ScopedRds.newBuilder().setScopedRdsConfigSource(ADS)))
+            .build();
+    Listener listener =
+        Listener.newBuilder()
+            .setName("l")
+            .addFilterChains(
+                FilterChain.newBuilder()
+                    .addFilters(Filter.newBuilder().setTypedConfig(Any.pack(manager))))
+            .build();
+    ScopedRouteConfiguration scope =
+        ScopedRouteConfiguration.newBuilder()
+            .setName("scope")
+            .setRouteConfigurationName("routes")
+            .build();
+    try (XdsClient client = XdsClient.connect(server.address(), options)) {
+      StreamObserver<DeltaDiscoveryResponse> stream = server.deltaStream();
+      stream.onNext(delta(CDS, "n1").build());
+      stream.onNext(delta(LDS, "n2").addResources(resource("l", listener)).build());
+      String srds = XdsType.SCOPED_ROUTES.typeUrl();
+      assertThat(server.deltaRequest(r -> r.getTypeUrl().equals(srds)).getResponseNonce())
+          .isEmpty();
+
+      stream.onNext(delta(srds, "n3").addResources(resource("scope", scope)).build());
+
+      DeltaDiscoveryRequest routes =
+          server.deltaRequest(r -> r.getTypeUrl().equals(XdsType.ROUTES.typeUrl()));
+      assertThat(routes.getResourceNamesSubscribeList()).containsExactly("routes");
+      assertThat(client.config().section(ConfigSection.DYNAMIC_SCOPED_ROUTE_CONFIGS)).hasSize(1);
     }
   }
 
@@ -368,12 +421,10 @@ class XdsFaultsTest {
   }
 
   private static Cluster edsCluster(String name) {
-    ConfigSource ads =
-        ConfigSource.newBuilder().setAds(AggregatedConfigSource.getDefaultInstance()).build();
     return Cluster.newBuilder()
         .setName(name)
         .setType(Cluster.DiscoveryType.EDS)
-        .setEdsClusterConfig(Cluster.EdsClusterConfig.newBuilder().setEdsConfig(ads))
+        .setEdsClusterConfig(Cluster.EdsClusterConfig.newBuilder().setEdsConfig(ADS))
         .build();
   }
 
