@@ -45,6 +45,40 @@ class LiveEnvoyTest {
   }
 
   @Test
+  void knowsTheStateOfTheEndpoints() {
+    Scenarios.pushAccepted(envoy);
+    String cluster = "outbound|80|v1|httpbin.default.svc.cluster.local";
+
+    EnvoyConfig config = inspector.read(source);
+
+    assertThat(config.hosts(cluster))
+        .extracting(Endpoint::toString)
+        .containsExactly("10.1.0.1:8080 healthy weight 1", "10.1.0.2:8080 unhealthy weight 5");
+    assertThat(config.hosts(cluster))
+        .allSatisfy(
+            endpoint ->
+                assertThat(endpoint.status().orElseThrow().stats()).containsKey("cx_active"));
+    // By name and by section nobody asked for it.
+    EnvoyConfig some = inspector.read(source.only(ConfigSection.DYNAMIC_ENDPOINT_CONFIGS));
+    assertThat(some.hosts(cluster)).hasSize(2).allSatisfy(e -> assertThat(e.status()).isEmpty());
+  }
+
+  @Test
+  void waitsForTheHealthOfAnEndpoint() {
+    Scenarios.pushAccepted(envoy);
+    String cluster = "outbound|80|v1|httpbin.default.svc.cluster.local";
+    CompletableFuture<EnvoyConfig> seen =
+        CompletableFuture.supplyAsync(
+            () ->
+                inspector.await(
+                    source, c -> c.hosts(cluster).stream().allMatch(Endpoint::healthy), LONG));
+
+    envoy.endpoints("e2", Pushed.healthyEndpoints(cluster));
+
+    assertThat(seen.join().hosts(cluster)).hasSize(2);
+  }
+
+  @Test
   void tellsWarmingDrainingAndRejectedApart() {
     Scenarios.pushAccepted(envoy);
 

@@ -129,6 +129,13 @@ public final class Pushed {
             .formatted(name, source));
   }
 
+  /** The same endpoints as {@link #endpoints}, both healthy. */
+  public static ClusterLoadAssignment healthyEndpoints(String cluster) {
+    ClusterLoadAssignment.Builder both = endpoints(cluster).toBuilder();
+    both.getEndpointsBuilder(0).getLbEndpointsBuilder(1).clearHealthStatus();
+    return both.build();
+  }
+
   /** Two endpoints, one of them unhealthy. */
   public static ClusterLoadAssignment endpoints(String cluster) {
     return parse(

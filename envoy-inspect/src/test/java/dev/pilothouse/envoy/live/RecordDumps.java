@@ -16,6 +16,9 @@ import org.junit.jupiter.api.io.TempDir;
  * mvn test -pl envoy-inspect -am -Dtest=RecordDumps -Dsurefire.failIfNoSpecifiedTests=false
  * }</pre>
  *
+ * <p>{@code recordThisVersion} records what other versions of Envoy answer; the variable {@code
+ * PILOTHOUSE_ENVOY} names the binary.
+ *
  * <p>What Envoy answered is stored as it came, but for the list of its extensions, which is two
  * thirds of every dump, and the port of its admin interface.
  */
@@ -58,6 +61,23 @@ class RecordDumps {
     try (RealEnvoy envoy = RealEnvoy.start()) {
       Broken.push(envoy, certificate(folder).certificate());
       record(envoy, "/config_dump?include_eds", "broken.json");
+    }
+  }
+
+  /** Two of the scenes, in a folder with the name of the minor version. */
+  @Test
+  void recordThisVersion(@TempDir Path folder) throws Exception {
+    String minor;
+    try (RealEnvoy envoy = RealEnvoy.start()) {
+      String version = Scenarios.pushAccepted(envoy).bootstrap().orElseThrow().envoyVersion();
+      minor = version.substring(0, version.lastIndexOf('.'));
+      Files.createDirectories(FOLDER.resolve(minor));
+      Scenarios.pushWarmingAndRejected(envoy);
+      record(envoy, "/config_dump?include_eds", minor + "/warming-and-rejected.json");
+    }
+    try (RealEnvoy envoy = RealEnvoy.start()) {
+      Scenarios.pushDiscovered(envoy, certificate(folder));
+      record(envoy, "/config_dump?include_eds", minor + "/discovered.json");
     }
   }
 

@@ -71,6 +71,8 @@ public final class Scenarios {
                 && c.listener("inline").filter(l -> l.state() == State.ACTIVE).isPresent()
                 && c.resources(State.WARMING).size() == 2
                 && c.endpoint(CLUSTER).isPresent()
+                // Before 1.38 Envoy does not show those from SRDS.
+                && c.scopedRoutes().size() >= 1
                 && c.extensions().size() == 1);
   }
 
