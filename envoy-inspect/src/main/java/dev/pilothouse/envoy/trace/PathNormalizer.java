@@ -1,0 +1,92 @@
+package dev.pilothouse.envoy.trace;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import org.jspecify.annotations.Nullable;
+
+/** Brings paths into the form that Envoy matches, where it is told to. */
+final class PathNormalizer {
+  private static final String PLAIN = "-._~!$&'()*+,;=:@[]%";
+
+  private PathNormalizer() {}
+
+  private static int queryStart(String path) {
+    int query = path.indexOf('?');
+    return query < 0 ? path.length() : query;
+  }
+
+  /** Decodes slashes of both kinds. */
+  static String unescapeSlashes(String path) {
+    int query = queryStart(path);
+    String bare = path.substring(0, query);
+    return bare.replaceAll("%2[Ff]", "/").replaceAll("%5[Cc]", "\\\\") + path.substring(query);
+  }
+
+  static String mergeSlashes(String path) {
+    int query = queryStart(path);
+    return path.substring(0, query).replaceAll("/{2,}", "/") + path.substring(query);
+  }
+
+  /**
+   * Removes dot segments, as browsers do.
+   *
+   * @param parameters whether dots with parameters behind a semicolon count as dots
+   * @return null when the path has characters whose fate is not known here
+   */
+  static @Nullable String canonical(String path, Verdict parameters) {
+    int query = queryStart(path);
+    String bare = path.substring(0, query);
+    if (bare.contains("/.;") || bare.contains("/..;")) {
+      if (parameters == Verdict.UNKNOWN) {
+        return null;
+      }
+      // Before anything is decoded: neither %2e nor a backslash counts here.
+      bare = parameters == Verdict.YES ? bare.replaceAll("/(\\.\\.?);[^/]*", "/$1") : bare;
+    }
+    StringBuilder text = new StringBuilder(bare.length());
+    for (int i = 0; i < bare.length(); i++) {
+      char c = bare.charAt(i);
+      if (c == '\\') {
+        text.append('/');
+      } else if (bare.regionMatches(true, i, "%2e", 0, 3)) {
+        text.append('.');
+        i += 2;
+      } else if (plain(c)) {
+        text.append(c);
+      } else if (c == '/') {
+        text.append(c);
+      } else {
+        return null;
+      }
+    }
+    return dotless(text.toString()) + path.substring(query);
+  }
+
+  private static boolean plain(char c) {
+    return (c >= 'a' && c <= 'z')
+        || (c >= 'A' && c <= 'Z')
+        || (c >= '0' && c <= '9')
+        || PLAIN.indexOf(c) >= 0;
+  }
+
+  private static String dotless(String path) {
+    if (!path.contains("/.")) {
+      return path;
+    }
+    Deque<String> kept = new ArrayDeque<>();
+    String[] segments = path.substring(1).split("/", -1);
+    for (int i = 0; i < segments.length; i++) {
+      boolean last = i == segments.length - 1;
+      if (segments[i].equals("..")) {
+        kept.pollLast();
+      } else if (!segments[i].equals(".")) {
+        kept.addLast(segments[i]);
+        continue;
+      }
+      if (last) {
+        kept.addLast("");
+      }
+    }
+    return "/" + String.join("/", kept);
+  }
+}

@@ -1,0 +1,108 @@
+package dev.pilothouse.envoy.trace;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.pilothouse.envoy.ConfigSource;
+import dev.pilothouse.envoy.EnvoyConfigException;
+import dev.pilothouse.envoy.EnvoyConfigInspector;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** On the recorded dump of a sidecar of Istio's; what Envoy makes of it, the oracle tells. */
+class RequestTracerTest {
+  private final RequestTracer tracer =
+      RequestTracer.of(
+          EnvoyConfigInspector.create()
+              .read(ConfigSource.file(Path.of("src/test/resources/dumps/istio-sidecar.json"))));
+  private final Connection connection = Connection.to("127.41.232.1", 8000).from("10.1.1.1", 4444);
+
+  @Test
+  void followsARequestToItsEndpoints() {
+    Trace trace = tracer.trace(connection, HttpRequest.get("http://httpbin.default:8000/x"));
+    assertThat(trace.decided()).isTrue();
+    assertThat(trace.outcome()).isInstanceOf(Outcome.Forward.class);
+    Destination destination = trace.destinations().get(0);
+    assertThat(destination.cluster())
+        .isEqualTo("outbound|8000|v1|httpbin.default.svc.cluster.local");
+    assertThat(destination.owner()).hasToString("Optional[DestinationRule default/httpbin]");
+    assertThat(destination.endpoints()).isNotEmpty();
+    assertThat(trace.route().orElseThrow().owner())
+        .hasToString("Optional[VirtualService default/httpbin]");
+    assertThat(trace.decisions())
+        .extracting(Decision::kind)
+        .containsExactly(
+            Decision.Kind.LISTENER,
+            Decision.Kind.FILTER_CHAIN,
+            Decision.Kind.NETWORK_FILTER,
+            Decision.Kind.ROUTE_CONFIGURATION,
+            Decision.Kind.VIRTUAL_HOST,
+            Decision.Kind.ROUTE);
+  }
+
+  @Test
+  void saysWhyRoutesDidNotMatch() {
+    Trace trace = tracer.trace(connection, HttpRequest.get("http://httpbin/get"));
+    assertThat(trace.nearMisses())
+        .extracting(NearMiss::reason)
+        .contains(
+            "the header x-user is missing",
+            "the path '/get' is not '/old'",
+            "its domain * matches too, but another is more specific");
+    assertThat(trace.explain())
+        .contains("GET http://httpbin/get", "VirtualService default/httpbin", "not taken:");
+    assertThat(trace.toString())
+        .doesNotContain("\n")
+        .startsWith("GET http://httpbin/get ⇒ forward");
+  }
+
+  @Test
+  void tellsRedirectsAndDirectResponses() {
+    assertThat(tracer.trace(connection, HttpRequest.get("http://httpbin/old")).outcome())
+        .isEqualTo(new Outcome.Redirect(302, "http://httpbin/new", ""));
+    assertThat(tracer.trace(connection, HttpRequest.get("http://httpbin/teapot")).outcome())
+        .isInstanceOfSatisfying(
+            Outcome.DirectResponse.class, r -> assertThat(r.status()).isEqualTo(418));
+  }
+
+  @Test
+  void tellsWhatHappensWithoutAListener() {
+    Trace trace = tracer.trace(Connection.to("10.0.0.1", 8000), HttpRequest.get("http://httpbin/"));
+    assertThat(trace.outcome())
+        .isEqualTo(new Outcome.Closed("no listener is bound to 10.0.0.1:8000"));
+    assertThat(trace.nearMisses())
+        .extracting(NearMiss::reason)
+        .containsExactly("its address is 127.41.232.1, not 10.0.0.1");
+  }
+
+  @Test
+  void doesNotGuessWhatAConnectionCarries() {
+    Trace trace = tracer.trace(connection);
+    assertThat(trace.decided()).isFalse();
+    assertThat(trace.outcome()).hasToString("undecided: it depends on the HTTP requests in it");
+  }
+
+  @Test
+  void reportsRoutesThatNoRequestReached() {
+    List<Trace> traces =
+        List.of(
+            tracer.trace(connection, HttpRequest.get("http://httpbin/old")),
+            tracer.trace(
+                connection, HttpRequest.get("http://httpbin/get").header("x-user", "jane")));
+    RouteCoverage coverage = tracer.coverage(traces);
+    assertThat(coverage.reached()).hasSize(2);
+    assertThat(coverage.unreached()).hasSize(tracer.routes().size() - 2);
+    assertThat(coverage.table()).contains("not reached: route teapot");
+  }
+
+  @Test
+  void refusesWhatIsNoAddressOrUrl() {
+    assertThatThrownBy(() -> Connection.to("httpbin", 80))
+        .isInstanceOf(EnvoyConfigException.class)
+        .hasMessageContaining("'httpbin' is not one");
+    assertThatThrownBy(() -> HttpRequest.get("/get")).isInstanceOf(EnvoyConfigException.class);
+    assertThatThrownBy(() -> Connection.to("10.0.0.1", 65536))
+        .isInstanceOf(EnvoyConfigException.class);
+  }
+}

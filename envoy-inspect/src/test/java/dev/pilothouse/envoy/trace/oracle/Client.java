@@ -1,0 +1,158 @@
+package dev.pilothouse.envoy.trace.oracle;
+
+import dev.pilothouse.envoy.trace.Connection;
+import dev.pilothouse.envoy.trace.HttpRequest;
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.NoSuchAlgorithmException;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLParameters;
+
+/** A connection to a real Envoy that tells, by the PROXY protocol, where it is from and to. */
+final class Client implements AutoCloseable {
+  private static final byte[] SIGNATURE = {
+    0x0D, 0x0A, 0x0D, 0x0A, 0x00, 0x0D, 0x0A, 0x51, 0x55, 0x49, 0x54, 0x0A
+  };
+
+  private final Socket socket;
+  private final InputStream in;
+
+  @SuppressWarnings("AddressSelection") // the address is a number
+  Client(Connection connection, int port) throws IOException {
+    socket = new Socket();
+    socket.setTcpNoDelay(true);
+    socket.setSoTimeout(5_000);
+    String direct = Objects.requireNonNull(connection.directSource());
+    if (direct.startsWith("127.")) {
+      socket.bind(new InetSocketAddress(InetAddress.getByName(direct), 0));
+    }
+    socket.connect(new InetSocketAddress("127.0.0.1", port));
+    in = new BufferedInputStream(socket.getInputStream());
+    ByteArrayOutputStream first = new ByteArrayOutputStream();
+    first.write(proxyHeader(connection));
+    if (connection.encrypted()) {
+      first.write(clientHello(connection));
+    }
+    socket.getOutputStream().write(first.toByteArray());
+  }
+
+  private static byte[] proxyHeader(Connection connection) throws IOException {
+    byte[] source = InetAddress.getByName(Objects.requireNonNull(connection.source())).getAddress();
+    byte[] destination = InetAddress.getByName(connection.destination()).getAddress();
+    ByteBuffer header = ByteBuffer.allocate(16 + 2 * source.length + 4);
+    header.put(SIGNATURE).put((byte) 0x21).put((byte) (source.length == 4 ? 0x11 : 0x21));
+    header.putShort((short) (2 * source.length + 4)).put(source).put(destination);
+    header.putShort((short) connection.sourcePort()).putShort((short) connection.destinationPort());
+    return header.array();
+  }
+
+  /** The first message of TLS is enough for a listener filter to read. */
+  private static byte[] clientHello(Connection connection) throws SSLException {
+    try {
+      SSLEngine engine = SSLContext.getDefault().createSSLEngine();
+      engine.setUseClientMode(true);
+      SSLParameters parameters = engine.getSSLParameters();
+      if (!connection.serverName().isEmpty()) {
+        parameters.setServerNames(
+            List.of(new SNIHostName(connection.serverName().getBytes(StandardCharsets.US_ASCII))));
+      }
+      parameters.setApplicationProtocols(connection.applicationProtocols().toArray(new String[0]));
+      engine.setSSLParameters(parameters);
+      ByteBuffer hello = ByteBuffer.allocate(engine.getSession().getPacketBufferSize());
+      engine.wrap(ByteBuffer.allocate(0), hello);
+      byte[] bytes = new byte[hello.position()];
+      hello.flip().get(bytes);
+      return bytes;
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Sends a request and waits for the answer. */
+  Observed ask(HttpRequest request) throws IOException {
+    StringBuilder text = new StringBuilder();
+    text.append(request.method()).append(' ').append(request.path()).append(" HTTP/1.1\r\n");
+    if (!request.authority().isEmpty()) {
+      text.append("Host: ").append(request.authority()).append("\r\n");
+    }
+    for (HttpRequest.Header header : request.headers()) {
+      text.append(header.name()).append(": ").append(header.value()).append("\r\n");
+    }
+    try {
+      socket
+          .getOutputStream()
+          .write(text.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1));
+      return answer();
+    } catch (SocketException e) {
+      return Observed.closed();
+    }
+  }
+
+  private Observed answer() throws IOException {
+    String status = line();
+    if (status.isEmpty()) {
+      return Observed.closed();
+    }
+    int length = 0;
+    String location = "";
+    String message = "";
+    for (String header = line(); !header.isEmpty(); header = line()) {
+      String lower = header.toLowerCase(Locale.ROOT);
+      if (lower.startsWith("content-length:")) {
+        length = Integer.parseInt(header.substring(15).strip());
+      } else if (lower.startsWith("location:")) {
+        location = header.substring(9).strip();
+      } else if (lower.startsWith("grpc-message:")) {
+        message = header.substring(13).strip(); // where answers to gRPC have their text
+      }
+    }
+    String body = new String(in.readNBytes(length), StandardCharsets.UTF_8);
+    return Observed.http(
+        Integer.parseInt(status.substring(9, 12)), message.isEmpty() ? body : message, location);
+  }
+
+  /** Sends something that is no HTTP, and waits for what comes. */
+  Observed listen(boolean encrypted) throws IOException {
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    try {
+      if (!encrypted) {
+        // A TLS inspector waits for the first bytes.
+        socket.getOutputStream().write("hello\n".getBytes(StandardCharsets.US_ASCII));
+      }
+      for (int c = in.read(); c >= 0; c = in.read()) {
+        all.write(c);
+      }
+    } catch (SocketException e) {
+      // Envoy closes without having read all; what it said before counts.
+      return Observed.text(all.toString(StandardCharsets.UTF_8));
+    }
+    return Observed.text(all.toString(StandardCharsets.UTF_8));
+  }
+
+  private String line() throws IOException {
+    ByteArrayOutputStream line = new ByteArrayOutputStream();
+    for (int c = in.read(); c >= 0 && c != '\n'; c = in.read()) {
+      line.write(c);
+    }
+    return line.toString(StandardCharsets.ISO_8859_1).strip();
+  }
+
+  @Override
+  public void close() throws IOException {
+    socket.close();
+  }
+}

@@ -1,0 +1,22 @@
+package dev.pilothouse.envoy.trace.oracle;
+
+import java.util.List;
+import java.util.stream.Stream;
+
+/** All match kinds. */
+final class Kinds {
+  private Kinds() {}
+
+  static List<Kind> all() {
+    return Stream.of(
+            PathKinds.all(),
+            HeaderKinds.all(),
+            MoreRouteKinds.all(),
+            HostKind.all(),
+            ActionKinds.all(),
+            MatcherKind.all(),
+            ChainKind.all())
+        .flatMap(List::stream)
+        .toList();
+  }
+}

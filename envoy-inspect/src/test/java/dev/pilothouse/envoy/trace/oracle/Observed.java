@@ -1,0 +1,51 @@
+package dev.pilothouse.envoy.trace.oracle;
+
+/**
+ * What a real Envoy did.
+ *
+ * @param status the HTTP status; 0 when the connection was closed without an answer, -1 when it
+ *     answered with something else than HTTP
+ * @param chain the filter chain, as the access log would name it; empty for none
+ * @param host the virtual host
+ * @param route the route
+ * @param flags the response flags
+ * @param cluster the upstream cluster
+ * @param location where a redirect leads
+ * @param text all that came, when it is not HTTP
+ */
+record Observed(
+    int status,
+    String chain,
+    String host,
+    String route,
+    String flags,
+    String cluster,
+    String location,
+    String text) {
+  static Observed closed() {
+    return new Observed(0, "", "", "", "", "", "", "");
+  }
+
+  static Observed text(String text) {
+    return text.isEmpty() ? closed() : new Observed(-1, text, "", "", "", "", "", text);
+  }
+
+  static Observed http(int status, String body, String location) {
+    String[] parts = body.split("\\|", -1);
+    return parts.length == 5
+        ? new Observed(
+            status,
+            dash(parts[0]),
+            dash(parts[1]),
+            dash(parts[2]),
+            dash(parts[3]),
+            dash(parts[4]),
+            location,
+            "")
+        : new Observed(status, "", "", "", "", "", location, body);
+  }
+
+  private static String dash(String text) {
+    return text.equals("-") ? "" : text;
+  }
+}

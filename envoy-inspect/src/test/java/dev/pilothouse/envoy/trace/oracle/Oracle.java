@@ -1,0 +1,196 @@
+package dev.pilothouse.envoy.trace.oracle;
+
+import dev.pilothouse.envoy.trace.Choice;
+import dev.pilothouse.envoy.trace.Connection;
+import dev.pilothouse.envoy.trace.Decision;
+import dev.pilothouse.envoy.trace.Destination;
+import dev.pilothouse.envoy.trace.Outcome;
+import dev.pilothouse.envoy.trace.RequestTracer;
+import dev.pilothouse.envoy.trace.Trace;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Asks a real Envoy and the tracer the same, and compares. */
+final class Oracle {
+  /** What came out for one match kind. */
+  static final class Score {
+    int pairs;
+    int nearMisses;
+    int undecided;
+    final List<String> disagreements = new ArrayList<>();
+  }
+
+  private final Map<String, Score> scores = new LinkedHashMap<>();
+
+  private Oracle() {}
+
+  /**
+   * Runs all kinds against one Envoy.
+   *
+   * @param minor Envoy's minor release, as 40
+   * @param seed makes the same pairs again
+   * @param pairs how many of each kind, at least
+   */
+  static Map<String, Score> run(List<Kind> kinds, int minor, long seed, int pairs)
+      throws IOException {
+    Oracle oracle = new Oracle();
+    List<Scenario> scenarios = new ArrayList<>();
+    for (Kind kind : kinds) {
+      if (kind.since(minor)) {
+        Dice dice = new Dice(seed * 31 + kind.name().hashCode());
+        int each = Math.max(10, Math.min(60, pairs / 6));
+        for (int made = 0; made < pairs; made += each) {
+          scenarios.add(kind.scenario(dice, each));
+        }
+      }
+    }
+    try (OracleEnvoy envoy = OracleEnvoy.start("1." + minor, scenarios)) {
+      RequestTracer tracer = RequestTracer.of(envoy.config());
+      for (int i = 0; i < scenarios.size(); i++) {
+        oracle.run(scenarios.get(i), OracleEnvoy.name(i), envoy, tracer);
+      }
+    }
+    return oracle.scores;
+  }
+
+  private void run(Scenario scenario, String name, OracleEnvoy envoy, RequestTracer tracer)
+      throws IOException {
+    Score score = scores.computeIfAbsent(scenario.kind(), k -> new Score());
+    int port = envoy.port(name);
+    Client kept = null;
+    Connection of = null;
+    try {
+      for (Pair pair : scenario.pairs()) {
+        Observed observed;
+        if (pair.request() == null) {
+          try (Client client = new Client(pair.connection(), port)) {
+            observed = client.listen(pair.connection().encrypted());
+          }
+        } else {
+          if (kept == null || !pair.connection().equals(of)) {
+            kept = reconnect(kept, pair.connection(), port);
+            of = pair.connection();
+          }
+          observed = kept.ask(pair.request());
+          if (observed.status() != 200 || pair.request().method().equals("CONNECT")) {
+            kept.close(); // Envoy closes after some answers
+            kept = null;
+          }
+        }
+        Connection connection = pair.connection().at(name);
+        Trace trace =
+            pair.request() == null
+                ? tracer.trace(connection)
+                : tracer.trace(connection, pair.request());
+        compare(score, pair, observed, trace);
+      }
+    } finally {
+      if (kept != null) {
+        kept.close();
+      }
+    }
+  }
+
+  private static Client reconnect(@Nullable Client kept, Connection connection, int port)
+      throws IOException {
+    if (kept != null) {
+      kept.close();
+    }
+    return new Client(connection, port);
+  }
+
+  private static void compare(Score score, Pair pair, Observed observed, Trace trace) {
+    score.pairs++;
+    String went =
+        !observed.route().isEmpty()
+            ? (pair.target().startsWith("h") ? observed.host() : observed.route())
+            : observed.chain();
+    if (pair.spoiled() && !went.equals(pair.target())) {
+      score.nearMisses++;
+    }
+    String problem;
+    if (pair.request() == null && observed.cluster().isEmpty()) {
+      problem = compareChain(observed, trace);
+    } else {
+      problem =
+          trace.choices().stream().anyMatch(choice -> fits(choice, observed, trace))
+              ? ""
+              : "it did something else";
+      if (!trace.decided()) {
+        score.undecided++;
+        problem = "";
+      }
+    }
+    if (trace.outcome() instanceof Outcome.Undecided undecided
+        && undecided.why().contains("not given")) {
+      problem = "the pair lacks something: " + undecided.why();
+    }
+    if (!problem.isEmpty()) {
+      score.disagreements.add(problem + "\n  " + observed + "\n" + trace.explain());
+    }
+  }
+
+  /** Chains that speak end in a filter that is no HTTP: only the chain is compared. */
+  private static String compareChain(Observed observed, Trace trace) {
+    String chain = trace.decision(Decision.Kind.FILTER_CHAIN).map(Decision::name).orElse("");
+    boolean tcp = trace.outcome() instanceof Outcome.Tcp;
+    boolean same =
+        tcp
+            ? trace.destinations().stream()
+                .map(Destination::cluster)
+                .anyMatch(cluster -> cluster.equals(observed.text()))
+            : chain.equals(observed.chain());
+    return same ? "" : "another filter chain";
+  }
+
+  private static boolean fits(Choice choice, Observed observed, Trace trace) {
+    String route = choice.route().map(Decision::name).orElse("");
+    String chain = trace.decision(Decision.Kind.FILTER_CHAIN).map(Decision::name).orElse("");
+    Outcome outcome = choice.outcome();
+    if (outcome instanceof Outcome.Closed) {
+      return observed.status() == 0;
+    }
+    if (!observed.text().isEmpty() || observed.status() <= 0) {
+      return false;
+    }
+    if (!observed.chain().isEmpty() && !observed.chain().equals(chain)) {
+      return false;
+    }
+    if (!route.equals(observed.route()) && !(route.isEmpty() && observed.status() >= 300)) {
+      return false;
+    }
+    String host = trace.decision(Decision.Kind.VIRTUAL_HOST).map(Decision::name).orElse("");
+    if (!observed.route().isEmpty() && !observed.host().equals(host)) {
+      return false;
+    }
+    if (outcome instanceof Outcome.DirectResponse response) {
+      return observed.status() == response.status();
+    }
+    if (outcome instanceof Outcome.LocalReply reply) {
+      boolean grpc =
+          trace.request().stream()
+              .flatMap(request -> request.headers().stream())
+              .anyMatch(
+                  h -> h.name().equals("content-type") && h.value().startsWith("application/grpc"));
+      return observed.status() == reply.status() || (grpc && observed.status() == 200);
+    }
+    if (outcome instanceof Outcome.Redirect redirect) {
+      return observed.status() == redirect.status()
+          && observed.location().equals(redirect.location());
+    }
+    if (outcome instanceof Outcome.Forward forward) {
+      return observed.status() == 503
+          && forward.destinations().stream()
+              .anyMatch(
+                  to ->
+                      to.exists()
+                          ? observed.cluster().equals(to.cluster())
+                          : observed.flags().equals("NC"));
+    }
+    return false;
+  }
+}
