@@ -2,27 +2,32 @@ package dev.pilothouse.envoy.lint;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.pilothouse.envoy.ClusterName;
-import java.util.HashMap;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Finds names of clusters that are not there, wherever Envoy's API has a place for one. */
 final class DanglingClusters implements PartCheck {
   private static final String ROUTE = "envoy.config.route.v3.";
   private static final String ROUTE_ACTION = ROUTE + "RouteAction";
-  private static final String CALLS = "each call@ to it fails";
+  private static final String CALLS = ClusterPlaces.CALLS;
   private static final String HTTP_FILTER =
       "envoy.extensions.filters.network.http_connection_manager.v3.HttpFilter";
-  private static final String TCP_PROXY = "envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy";
 
-  /** Messages with the field that names a cluster, and what follows when it is not there. */
-  private static final Map<String, Place> PLACES = places();
+  /** Filters that ask for a cluster when the first request needs it. */
+  private static final Set<String> DISCOVERY =
+      Set.of(
+          "envoy.extensions.filters.http.on_demand.v3.OnDemand",
+          "envoy.extensions.filters.http.on_demand.v3.PerRouteConfig",
+          "envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy.OnDemand");
 
+  private final List<Missing> missing = new ArrayList<>();
+  private boolean discovered;
   private final Facts facts;
   private final Findings findings;
 
-  private record Place(String field, Severity severity, String outcome) {}
+  private record Missing(Severity severity, Part part, String message) {}
 
   DanglingClusters(Facts facts, Findings findings) {
     this.facts = facts;
@@ -31,25 +36,36 @@ final class DanglingClusters implements PartCheck {
 
   @Override
   public void check(Part part) {
-    Place place = PLACES.get(part.typeName());
-    if (place == null || !part.has(place.field)) {
+    discovered = discovered || (DISCOVERY.contains(part.typeName()) && part.has("odcds"));
+    ClusterPlaces.Place place = ClusterPlaces.ALL.get(part.typeName());
+    if (place == null || !part.has(place.field())) {
       return;
     }
-    JsonNode names = part.value(place.field);
+    JsonNode names = part.value(place.field());
     for (JsonNode name : names.isArray() ? names : List.of(names)) {
       if (!name.asText().isEmpty()
           && facts.lacksCluster(name.asText())
           && !isOfNoPort(part, name.asText())) {
-        String outcome = place.outcome.equals(CALLS) ? callOutcome(part) : place.outcome;
-        outcome = outcome.replace("@", where(part)).replace("503", status(part));
-        findings.add(
-            LintRule.DANGLING_CLUSTER,
-            place.severity,
-            part.resource(),
-            part.owner(),
-            part.pointer(),
-            "There is no cluster " + name.asText() + ": " + outcome + ".");
+        String outcome = place.outcome().equals(CALLS) ? callOutcome(part) : place.outcome();
+        outcome = outcome.replace("503", status(part)).replace("@", where(part));
+        String message = "There is no cluster " + name.asText() + ": " + outcome + ".";
+        missing.add(new Missing(place.severity(), part, message));
       }
+    }
+  }
+
+  @Override
+  public void finish() {
+    if (!discovered) {
+      missing.forEach(
+          one ->
+              findings.add(
+                  LintRule.DANGLING_CLUSTER,
+                  one.severity,
+                  one.part.resource(),
+                  one.part.owner(),
+                  one.part.pointer(),
+                  one.message));
     }
   }
 
@@ -105,65 +121,5 @@ final class DanglingClusters implements PartCheck {
       case "INTERNAL_SERVER_ERROR", "2" -> "500";
       default -> "503";
     };
-  }
-
-  private static Map<String, Place> places() {
-    Map<String, Place> places = new HashMap<>();
-    String unavailable = "requests@ get 503 (flag NC)";
-    error(places, ROUTE_ACTION, "cluster", unavailable);
-    error(
-        places,
-        ROUTE + "WeightedCluster.ClusterWeight",
-        "name",
-        "those requests@ that chance sends there get 503 (flag NC)");
-    warning(
-        places,
-        ROUTE_ACTION + ".RequestMirrorPolicy",
-        "cluster",
-        "requests@ are not mirrored to it");
-    String closed = "connections are closed at once (flag NC)";
-    error(places, TCP_PROXY, "cluster", closed);
-    error(places, TCP_PROXY + ".WeightedCluster.ClusterWeight", "name", closed);
-    error(places, "envoy.config.core.v3.GrpcService.EnvoyGrpc", "cluster_name", CALLS);
-    error(places, "envoy.config.core.v3.HttpUri", "cluster", CALLS);
-    error(
-        places,
-        "envoy.config.core.v3.ApiConfigSource",
-        "cluster_names",
-        "no configuration comes from it");
-    warning(
-        places,
-        "envoy.extensions.clusters.aggregate.v3.ClusterConfig",
-        "clusters",
-        "the aggregate cluster passes it over");
-    String traces = "traces are lost";
-    warning(places, "envoy.config.trace.v3.ZipkinConfig", "collector_cluster", traces);
-    warning(places, "envoy.config.trace.v3.DatadogConfig", "collector_cluster", traces);
-    warning(places, "envoy.config.trace.v3.LightstepConfig", "collector_cluster", traces);
-    warning(
-        places, "envoy.config.metrics.v3.StatsdSink", "tcp_cluster_name", "statistics are lost");
-    error(
-        places,
-        "envoy.extensions.filters.network.redis_proxy.v3.RedisProxy.PrefixRoutes.Route",
-        "cluster",
-        "commands that lead there fail");
-    error(
-        places,
-        "envoy.extensions.filters.network.thrift_proxy.v3.RouteAction",
-        "cluster",
-        "calls that lead there fail");
-    error(
-        places, "envoy.extensions.filters.udp.udp_proxy.v3.Route", "cluster", "datagrams are lost");
-    return Map.copyOf(places);
-  }
-
-  private static void error(
-      Map<String, Place> places, String message, String field, String outcome) {
-    places.put(message, new Place(field, Severity.ERROR, outcome));
-  }
-
-  private static void warning(
-      Map<String, Place> places, String message, String field, String outcome) {
-    places.put(message, new Place(field, Severity.WARNING, outcome));
   }
 }

@@ -7,6 +7,7 @@ import dev.pilothouse.envoy.Endpoint;
 import dev.pilothouse.envoy.Endpoint.Health;
 import dev.pilothouse.envoy.EndpointResource;
 import dev.pilothouse.envoy.EnvoyConfig;
+import dev.pilothouse.envoy.Owner;
 import dev.pilothouse.envoy.Resource.State;
 import java.util.HashMap;
 import java.util.List;
@@ -14,11 +15,19 @@ import java.util.Map;
 import java.util.Set;
 
 /** Finds clusters that have nobody to send to. */
-final class EndpointHealth {
+final class EndpointHealth implements PartCheck {
   // What is degraded is used, and of a state that is unknown here nobody can tell.
   private static final Set<Health> UNFIT =
       Set.of(Health.UNHEALTHY, Health.DRAINING, Health.TIMEOUT);
 
+  private static final Map<String, String> CLUSTER_FIELDS =
+      Map.of(
+          "envoy.config.route.v3.RouteAction", "cluster",
+          "envoy.config.route.v3.WeightedCluster.ClusterWeight", "name");
+  private static final Set<String> HAS_ENDPOINTS =
+      Set.of("EDS", "STATIC", "STRICT_DNS", "LOGICAL_DNS");
+
+  private final Map<String, Owner> routedTo = new HashMap<>();
   private final EnvoyConfig config;
   private final Findings findings;
 
@@ -27,7 +36,20 @@ final class EndpointHealth {
     this.findings = findings;
   }
 
-  void check() {
+  /** Notes where the routes of somebody's rule lead; a service that nobody runs is no fault. */
+  @Override
+  public void check(Part part) {
+    String field = CLUSTER_FIELDS.get(part.typeName());
+    if (field != null && part.has(field)) {
+      Owner owner = part.owner();
+      if (owner != null) {
+        routedTo.putIfAbsent(part.text(field), owner);
+      }
+    }
+  }
+
+  @Override
+  public void finish() {
     Map<String, EndpointResource> assignments = new HashMap<>();
     config.endpoints().forEach(resource -> assignments.put(resource.name(), resource));
     for (ClusterResource cluster : config.clusters()) {
@@ -47,6 +69,19 @@ final class EndpointHealth {
           Severity.WARNING,
           cluster,
           "Subset " + subset + " has no endpoint: requests that are sent to it get 503 (flag UH).");
+    }
+    Owner rule = routedTo.get(cluster.name());
+    if (endpoints.isEmpty()
+        && subset.isEmpty()
+        && rule != null
+        && HAS_ENDPOINTS.contains(cluster.type())) {
+      findings.add(
+          LintRule.NO_HEALTHY_ENDPOINT,
+          Severity.WARNING,
+          cluster,
+          rule,
+          cluster.pointer(),
+          "The cluster has no endpoint: requests that are sent to it get 503 (flag UH).");
     }
     if (!endpoints.isEmpty() && endpoints.stream().allMatch(e -> UNFIT.contains(e.health()))) {
       boolean panics = panics(cluster);

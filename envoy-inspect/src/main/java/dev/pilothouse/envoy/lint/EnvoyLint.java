@@ -82,7 +82,8 @@ public final class EnvoyLint {
             new DanglingSecrets(facts, findings),
             new ShadowedRoutes(findings),
             new DuplicateDomains(findings),
-            new FilterChains(findings));
+            new FilterChains(findings),
+            new EndpointHealth(config, findings));
     Certificates certificates = new Certificates(clock, findings);
     for (Resource resource : config.resources()) {
       Part.root(resource).ifPresent(root -> root.walk(facts, checks));
@@ -90,7 +91,7 @@ public final class EnvoyLint {
         certificates.check(resource);
       }
     }
-    new EndpointHealth(config, findings).check();
+    checks.forEach(PartCheck::finish);
     new ResourceStates(config, findings).check();
     List<LintFinding> sorted = new ArrayList<>(findings.all());
     sorted.sort(Comparator.comparing(LintFinding::rule));

@@ -6,7 +6,7 @@ import java.util.Locale;
 public enum LintRule {
   /** Something leads to a cluster that is not there. */
   DANGLING_CLUSTER,
-  /** A listener asks RDS for a route configuration that is not there. */
+  /** A listener or a scope asks RDS for a route configuration that is not there. */
   DANGLING_ROUTE_CONFIGURATION,
   /** TLS asks for a secret that is not there. */
   DANGLING_SECRET,
@@ -22,7 +22,7 @@ public enum LintRule {
   NO_TERMINAL_FILTER,
   /** A subset of a DestinationRule has no endpoint. */
   SUBSET_WITHOUT_ENDPOINTS,
-  /** A cluster has endpoints, and none of them is healthy. */
+  /** A cluster has no healthy endpoint, or none at all though a rule sends requests to it. */
   NO_HEALTHY_ENDPOINT,
   /** A certificate is not valid any more, or not yet. */
   EXPIRED_CERTIFICATE,

@@ -195,6 +195,26 @@ class EnvoyLintTest {
   }
 
   @Test
+  void aRuleThatSendsToNobodyIsFound() {
+    String sidecar = Dumps.text("istio-sidecar.json");
+    String service = "outbound|9080||reviews.default.svc.cluster.local";
+    String route = "\"cluster\": \"outbound|8000|v1|httpbin.default.svc.cluster.local\"";
+    assertThat(sidecar).contains(route);
+
+    LintReport found =
+        EnvoyLint.create().check(read(sidecar.replace(route, "\"cluster\": \"" + service + "\"")));
+
+    assertThat(found.findings(LintRule.NO_HEALTHY_ENDPOINT))
+        .as(found.table())
+        .singleElement()
+        .satisfies(
+            f -> {
+              assertThat(f.resource().name()).isEqualTo(service);
+              assertThat(f.owner().orElseThrow().name()).isEqualTo("httpbin");
+            });
+  }
+
+  @Test
   void istiodsVirtualHostsOfPort80AreNoFaultOfTheUsers() {
     String dump =
         """
