@@ -12,7 +12,8 @@ import java.util.stream.Stream;
  * Where a configuration comes from. Give it to an {@link EnvoyConfigInspector}.
  *
  * <p>Sources are immutable, hold nothing open, and are safe for use by several threads. Implement
- * it for a source of your own: fetch the bytes and return {@link ConfigDump#of}.
+ * it for a source of your own: fetch the bytes and return {@link ConfigDump#of}, or {@link
+ * ConfigDump#ofResources} for protobuf from a control plane.
  */
 public interface ConfigSource {
   /**

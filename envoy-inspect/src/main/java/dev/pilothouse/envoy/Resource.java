@@ -203,6 +203,9 @@ public abstract sealed class Resource
    * message itself when its own type is unknown. Unknown fields are left out. {@link #unknown()}
    * lists both, and {@link #raw()} has them all.
    *
+   * <p>What a control plane sent as protobuf is that message, with its unknown fields and each
+   * unknown {@code Any} as they came; {@link #raw()} shows such an {@code Any} in base64.
+   *
    * @return the message; made when first asked for, the same for each call
    * @throws EnvoyConfigException if a field's value does not fit its type
    */

@@ -1,5 +1,6 @@
 package dev.pilothouse.integration;
 
+import static dev.pilothouse.envoy.assertj.EnvoyAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -9,6 +10,10 @@ import dev.pilothouse.envoy.EnvoyConfigInspector;
 import dev.pilothouse.envoy.Filter;
 import dev.pilothouse.envoy.Resource;
 import dev.pilothouse.envoy.Unknown;
+import dev.pilothouse.envoy.diff.DiffOptions;
+import dev.pilothouse.envoy.diff.EnvoyDiff;
+import dev.pilothouse.envoy.lint.EnvoyLint;
+import dev.pilothouse.envoy.table.EnvoyTables;
 import dev.pilothouse.envoy.xds.XdsClient;
 import dev.pilothouse.envoy.xds.XdsNode;
 import dev.pilothouse.envoy.xds.XdsOptions;
@@ -107,6 +112,14 @@ class XdsContentIT {
                           "pointer", "health")
                       .containsExactlyElementsOf(
                           envoy.endpoint(endpoints.name()).orElseThrow().endpoints()));
+      EnvoyDiff diff = EnvoyDiff.between(held, envoy, DiffOptions.controlPlaneAndEnvoy());
+      assertThat(diff.differences()).as(diff.table()).isEmpty();
+      if (protocol == XdsProtocol.DELTA) {
+        assertThat(versions(held.clusters())).isEqualTo(versions(dynamic(envoy.clusters())));
+        assertThat(versions(held.listeners())).isEqualTo(versions(dynamic(envoy.listeners())));
+        assertThat(versions(dynamic(held.routeConfigurations())))
+            .isEqualTo(versions(dynamic(envoy.routeConfigurations())));
+      }
       assertThat(held.unknown()).isEmpty();
       assertThat(held.resources(Resource.State.WARMING)).isEmpty();
       assertThat(held.raw().at(held.clusters().get(0).pointer()))
@@ -189,7 +202,10 @@ class XdsContentIT {
             .extracting(Unknown::name)
             .anyMatch(
                 type -> type.endsWith("istio.envoy.config.filter.http.alpn.v2alpha1.FilterConfig"));
-        assertThat(config.resources(Resource.State.REJECTED)).isEmpty();
+        assertThat(config).hasNoRejectedConfig().hasNothingWarming();
+        assertThat(EnvoyTables.of(config).table()).contains("istio.alpn").contains("httpbin");
+        assertThat(EnvoyDiff.between(config, client.config()).isEmpty()).isTrue();
+        assertThat(EnvoyLint.create().check(config).findings()).isNotNull();
         assertThat(
                 config
                     .cluster("outbound|8000||httpbin.default.svc.cluster.local")
@@ -209,6 +225,12 @@ class XdsContentIT {
 
   private static <R extends Resource> List<R> dynamic(List<R> all) {
     return all.stream().filter(resource -> resource.origin() == Resource.Origin.DYNAMIC).toList();
+  }
+
+  private static Map<String, String> versions(List<? extends Resource> all) {
+    Map<String, String> versions = new TreeMap<>();
+    all.forEach(resource -> versions.put(resource.name(), resource.version()));
+    return versions;
   }
 
   private static Map<String, JsonNode> byName(List<? extends Resource> all) {

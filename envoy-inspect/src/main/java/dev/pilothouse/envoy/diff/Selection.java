@@ -49,6 +49,10 @@ final class Selection {
       Map<Key, List<Resource>> before, Map<Key, List<Resource>> after, EnvoyConfig envoy) {
     removeAll(after, key -> key.kind == Kind.BOOTSTRAP, "the bootstrap", "no control plane has it");
     removeAll(after, key -> key.isStatic, "static resources", "no control plane pushes them");
+    // An xDS client shows the route configurations that are written inside listeners, as Envoy
+    // does.
+    removeAll(
+        before, key -> key.isStatic, "static resources before", "they are parts of what is pushed");
     for (Kind kind : EnumSet.of(Kind.SECRET, Kind.SCOPED_ROUTE, Kind.ECDS_FILTER)) {
       if (before.keySet().stream().noneMatch(key -> key.kind == kind)) {
         String why = "the control plane's dump has none";
