@@ -1,6 +1,7 @@
 package dev.pilothouse.examples;
 
 import static dev.pilothouse.envoy.assertj.EnvoyAssertions.assertThatConfig;
+import static dev.pilothouse.envoy.assertj.EnvoyAssertions.get;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pilothouse.LocalMesh;
@@ -113,7 +114,7 @@ public final class Quickstart {
                               config
                                   .route("8000")
                                   .virtualHost(HTTPBIN)
-                                  .route(0)
+                                  .routeFor(get("/get"))
                                   .hasResponseHeader(HEADER, VALUE))
                       .actual());
       steps.run(

@@ -94,6 +94,17 @@ public final class EnvoyAssertions {
   }
 
   /**
+   * A GET, for {@link VirtualHostAssert#routeFor}.
+   *
+   * @param path with the query, as {@code /get?a=b}
+   * @return the request, without headers
+   * @throws IllegalArgumentException if the path does not begin with a slash
+   */
+  public static RouteRequest get(String path) {
+    return RouteRequest.get(path);
+  }
+
+  /**
    * Waits for a configuration. The source is read every few milliseconds; the assertions are run
    * once for each configuration that differs from the one before.
    *

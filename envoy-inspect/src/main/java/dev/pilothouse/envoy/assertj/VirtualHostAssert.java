@@ -83,6 +83,40 @@ public class VirtualHostAssert extends AbstractHeadersAssert<VirtualHostAssert, 
   }
 
   /**
+   * Goes to the route that takes a request: the first whose match holds. What the virtual host
+   * alone does not tell is a failure called undecided: a path that an HTTP connection manager may
+   * change, a header that Envoy sets itself, a route that takes requests by chance, a match that
+   * this library does not know.
+   *
+   * <pre>{@code
+   * host.routeFor(get("/old")).redirectsToPath("/new");                     // passes
+   * host.routeFor(get("/get").header("x-user", "jane")).hasName("canary");  // passes
+   * host.routeFor(get("/get")).hasName("canary");  // fails: its name is "default"
+   * }</pre>
+   *
+   * @param request the request, as {@link EnvoyAssertions#get}
+   * @return assertions on the route; none that takes it is a failure
+   */
+  public RouteAssert routeFor(RouteRequest request) {
+    return toRoute(() -> RouteChoice.of(this, actual, request).taken());
+  }
+
+  /**
+   * Verifies that no route takes a request, so that Envoy answers 404.
+   *
+   * <pre>{@code
+   * strict.hasNoRouteFor(get("/unknown"));  // passes
+   * host.hasNoRouteFor(get("/old"));        // fails: route 2: Route[moved: path "/old" → …
+   * }</pre>
+   *
+   * @param request the request
+   * @return this
+   */
+  public VirtualHostAssert hasNoRouteFor(RouteRequest request) {
+    return verify(() -> RouteChoice.of(this, actual, request).none());
+  }
+
+  /**
    * Verifies that it serves a domain, as it is written in it.
    *
    * <pre>{@code

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  *         c ->
  *             c.route("8000")
  *                 .virtualHost("httpbin")
- *                 .route(0)
+ *                 .routeFor(get("/get"))
  *                 .hasResponseHeader("x-istiod-dev", "locally-modified"));
  * }</pre>
  *

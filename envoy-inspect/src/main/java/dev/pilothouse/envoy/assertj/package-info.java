@@ -4,11 +4,12 @@
  *
  * <pre>{@code
  * import static dev.pilothouse.envoy.assertj.EnvoyAssertions.assertThat;
+ * import static dev.pilothouse.envoy.assertj.EnvoyAssertions.get;
  *
  * assertThat(config)
  *     .route("8000")
  *     .virtualHost("httpbin.default.svc.cluster.local:8000")
- *     .route("canary")
+ *     .routeFor(get("/get"))
  *     .hasResponseHeader("x-istiod-dev", "locally-modified");
  * }</pre>
  *
