@@ -15,6 +15,9 @@ final class AllTables {
   static String of(EnvoyTables tables, int width) {
     AllTables all = new AllTables(width);
     all.add("BOOTSTRAP", tables.bootstrap());
+    if (!tables.inactive().resources().isEmpty()) {
+      all.add("NOT IN USE", tables.inactive());
+    }
     all.add("CLUSTERS", tables.clusters());
     all.add("LISTENERS", tables.listeners());
     all.add("ROUTES", tables.routes());

@@ -4,12 +4,16 @@ import dev.pilothouse.envoy.ConfigSection;
 import dev.pilothouse.envoy.EnvoyConfig;
 import dev.pilothouse.envoy.EnvoyConfigException;
 import dev.pilothouse.envoy.Resource;
+import dev.pilothouse.envoy.Resource.State;
 import dev.pilothouse.envoy.ScopedRouteResource;
 import dev.pilothouse.envoy.SecretResource;
 import dev.pilothouse.envoy.admin.LogLevel;
+import java.time.Instant;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -20,7 +24,7 @@ import java.util.TreeMap;
  * EnvoyTables tables = EnvoyTables.of(config);
  * tables.table();                                        // everything
  * tables.clusters().fqdn("httpbin").table();
- * tables.listeners().where(l -> l.state() == Resource.State.REJECTED).table();
+ * tables.inactive().table();                            // warming, draining, rejected, and why
  * tables.search("x-user").table();
  * }</pre>
  *
@@ -33,6 +37,9 @@ import java.util.TreeMap;
  * @param config the configuration
  */
 public record EnvoyTables(EnvoyConfig config) {
+  private static final Set<State> INACTIVE =
+      EnumSet.of(State.WARMING, State.DRAINING, State.REJECTED);
+
   /**
    * The tables of a configuration.
    *
@@ -142,6 +149,25 @@ public record EnvoyTables(EnvoyConfig config) {
   }
 
   /**
+   * Everything that is not in use: what is warming, draining or was rejected, with Envoy's reason.
+   *
+   * @return one row for each resource
+   */
+  public ResourceTable<Resource> inactive() {
+    List<Column<Resource>> columns =
+        List.of(
+            new Column<>("SECTION", resource -> resource.section().fieldName()),
+            new Column<>("NAME", Resource::name),
+            new Column<>("STATE", Texts::state),
+            new Column<>("VERSION", Resource::version),
+            new Column<>("SINCE", EnvoyTables::since),
+            new Column<>("REASON", Resource::reason));
+    List<Resource> inactive =
+        config.resources().stream().filter(each -> INACTIVE.contains(each.state())).toList();
+    return new PlainTable<>("resources not in use", inactive, any -> true, List::of, columns);
+  }
+
+  /**
    * What Envoy was started with: versions, identity, control plane, static resources.
    *
    * @return one row for each item
@@ -221,6 +247,11 @@ public record EnvoyTables(EnvoyConfig config) {
   @Override
   public String toString() {
     return "EnvoyTables[" + config + "]";
+  }
+
+  private static String since(Resource resource) {
+    Instant updated = resource.lastUpdated();
+    return updated == null ? "" : updated.toString();
   }
 
   private static String filterType(Resource filter) {

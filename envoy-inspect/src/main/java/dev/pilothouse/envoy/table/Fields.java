@@ -3,10 +3,8 @@ package dev.pilothouse.envoy.table;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
@@ -85,11 +83,10 @@ record Fields(JsonNode node) {
 
   /** The other fields as compact JSON, so that what has no wording is shown all the same. */
   String rest(String... worded) {
-    Set<String> known = Set.copyOf(Arrays.asList(worded));
     StringBuilder text = new StringBuilder();
     for (Map.Entry<String, JsonNode> field : node.properties()) {
       String name = snake(field.getKey());
-      if (!known.contains(name) && !name.equals("@type") && !field.getValue().isNull()) {
+      if (!isIn(worded, name) && !name.equals("@type") && !field.getValue().isNull()) {
         text.append(text.isEmpty() ? "" : ", ").append(name).append(' ');
         JsonNode value = field.getValue();
         text.append(value.isTextual() ? quoted(value.textValue()) : value.toString());
@@ -100,6 +97,16 @@ record Fields(JsonNode node) {
 
   static String quoted(String value) {
     return "\"" + value + "\"";
+  }
+
+  /** There are few of them, and this is asked for every field of every route. */
+  private static boolean isIn(String[] names, String name) {
+    for (String each : names) {
+      if (each.equals(name)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private JsonNode get(String name) {
@@ -120,15 +127,26 @@ record Fields(JsonNode node) {
   }
 
   private static String snake(String name) {
+    int first = 0;
+    while (first < name.length() && !isUpper(name.charAt(first))) {
+      first++;
+    }
+    if (first == name.length()) {
+      return name;
+    }
     StringBuilder snake = new StringBuilder();
     for (int i = 0; i < name.length(); i++) {
       char c = name.charAt(i);
-      if (c >= 'A' && c <= 'Z') {
+      if (isUpper(c)) {
         snake.append('_').append(Character.toLowerCase(c));
       } else {
         snake.append(c);
       }
     }
     return snake.toString();
+  }
+
+  private static boolean isUpper(char c) {
+    return c >= 'A' && c <= 'Z';
   }
 }

@@ -134,6 +134,20 @@ class TablesTest {
   }
 
   @Test
+  void everythingThatIsNotInUseIsInOneTable() {
+    assertThat(rows(STATES.inactive()))
+        .extracting(row -> row.get("NAME") + " " + row.get("STATE"))
+        .containsExactlyInAnyOrder(
+            "waiting WARMING", "passing DRAINING", "refused REJECTED", "outbound|81||away WARMING");
+    assertThat(rows(STATES.inactive().where(r -> r.state() == State.REJECTED)).get(0))
+        .hasEntrySatisfying("REASON", reason -> assertThat(reason).contains("no.such.filter"))
+        .hasEntrySatisfying("SINCE", time -> assertThat(time).endsWith("Z"));
+    assertThat(STATES.table()).contains("NOT IN USE\nSECTION ");
+    assertThat(SIDECAR.inactive().resources()).isEmpty();
+    assertThat(SIDECAR.table()).doesNotContain("NOT IN USE");
+  }
+
+  @Test
   void endpointsTellWeightPriorityAndWhatFailed() {
     assertThat(rows(STATES.endpoints().cluster("FIXED")))
         .extracting(row -> row.get("ENDPOINT") + " " + row.get("WEIGHT") + row.get("PRIORITY"))
