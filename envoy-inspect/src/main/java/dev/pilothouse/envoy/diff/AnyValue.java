@@ -13,8 +13,14 @@ import java.util.Optional;
 final class AnyValue {
   private AnyValue() {}
 
+  /** The message's name: what stands before it in the URL says nothing of the message. */
   static String type(JsonNode any) {
-    return any.path(MessageFields.TYPE).asText();
+    return name(any.path(MessageFields.TYPE).asText());
+  }
+
+  /** The message's name in a type URL. */
+  static String name(String typeUrl) {
+    return typeUrl.substring(typeUrl.lastIndexOf('/') + 1);
   }
 
   static Shape shape(JsonNode any) {
@@ -38,6 +44,6 @@ final class AnyValue {
 
   /** Types like Struct and Duration stand in a field of their own. */
   private static boolean isWrapped(JsonNode any) {
-    return type(any).contains("/google.protobuf.");
+    return type(any).startsWith("google.protobuf.");
   }
 }

@@ -36,7 +36,7 @@ final class Comparison {
   List<Difference> differences() {
     JsonNode before = old.raw();
     JsonNode after = fresh.raw();
-    if (old.typeUrl().equals(fresh.typeUrl())) {
+    if (AnyValue.name(old.typeUrl()).equals(AnyValue.name(fresh.typeUrl()))) {
       compare(
           Trail.ROOT,
           Shape.ofType(old.typeUrl()),

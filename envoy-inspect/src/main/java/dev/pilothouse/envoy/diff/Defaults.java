@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * that is not here differs when one side has it and the other does not.
  */
 final class Defaults {
-  private static final Map<String, String> MEANINGS = new HashMap<>();
+  static final Map<String, String> MEANINGS = new HashMap<>();
 
   static {
     cluster();

@@ -21,7 +21,10 @@ import java.util.stream.Stream;
 final class ListRules {
   private static final String WEIGHTED = "envoy.config.route.v3.WeightedCluster.clusters";
 
-  private static final Set<String> WITHOUT_ORDER =
+  private static final String MANAGER =
+      "envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager.";
+
+  static final Set<String> WITHOUT_ORDER =
       Stream.of(
               in("envoy.config.bootstrap.v3.Bootstrap.StaticResources.", "listeners"),
               in("envoy.config.bootstrap.v3.Bootstrap.StaticResources.", "clusters", "secrets"),
@@ -46,8 +49,7 @@ final class ListRules {
                   "headers",
                   "query_parameters",
                   "dynamic_metadata",
-                  "filter_state",
-                  "cookies"),
+                  "filter_state"),
               headers("envoy.config.route.v3.RouteConfiguration."),
               headers("envoy.config.route.v3.VirtualHost."),
               headers("envoy.config.route.v3.Route."),
@@ -64,14 +66,8 @@ final class ListRules {
               in("envoy.config.route.v3.CorsPolicy.", "allow_origin_string_match"),
               in("envoy.extensions.filters.http.cors.v3.CorsPolicy.", "allow_origin_string_match"),
               in("envoy.config.route.v3.Tracing.", "custom_tags"),
-              in(
-                  "envoy.extensions.filters.network.http_connection_manager.v3"
-                      + ".HttpConnectionManager.Tracing.",
-                  "custom_tags"),
-              in(
-                  "envoy.extensions.filters.network.http_connection_manager.v3"
-                      + ".HttpConnectionManager.",
-                  "upgrade_configs"),
+              in(MANAGER + "Tracing.", "custom_tags"),
+              in(MANAGER, "upgrade_configs"),
               in("envoy.config.cluster.v3.CircuitBreakers.", "thresholds", "per_host_thresholds"),
               in("envoy.config.cluster.v3.Cluster.LbSubsetConfig.LbSubsetSelector.", "keys"),
               in("envoy.config.endpoint.v3.ClusterLoadAssignment.", "endpoints"),
@@ -82,6 +78,21 @@ final class ListRules {
               in("envoy.config.rbac.v3.Principal.Set.", "ids"),
               in("envoy.type.matcher.v3.ListStringMatcher.", "patterns"),
               Stream.of(WEIGHTED),
+              in("envoy.config.route.v3.InternalRedirectPolicy.", "redirect_response_codes"),
+              // Each log is written for itself.
+              in("envoy.config.listener.v3.Listener.", "access_log"),
+              in(MANAGER, "access_log"),
+              in("envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy.", "access_log"),
+              in("envoy.extensions.filters.http.router.v3.Router.", "upstream_log"),
+              in("envoy.config.accesslog.v3.AndFilter.", "filters"),
+              in("envoy.config.accesslog.v3.OrFilter.", "filters"),
+              in("envoy.config.accesslog.v3.ResponseFlagFilter.", "flags"),
+              in("envoy.config.accesslog.v3.GrpcStatusFilter.", "statuses"),
+              in("envoy.config.listener.v3.ListenerFilterChainMatchPredicate.MatchSet.", "rules"),
+              in("xds.type.matcher.v3.Matcher.MatcherList.Predicate.PredicateList.", "predicate"),
+              in("envoy.type.matcher.v3.OrMatcher.", "value_matchers"),
+              in("envoy.config.core.v3.HealthStatusSet.", "statuses"),
+              in("envoy.config.cluster.v3.Cluster.LbSubsetConfig.", "subset_selectors"),
               in(
                   "envoy.extensions.transport_sockets.tls.v3.CertificateValidationContext.",
                   "verify_certificate_spki",
@@ -92,7 +103,7 @@ final class ListRules {
           .collect(Collectors.toUnmodifiableSet());
 
   // Each alternative is tried when those before it are empty.
-  private static final Map<String, List<List<String>>> IDENTITIES =
+  static final Map<String, List<List<String>>> IDENTITIES =
       Map.ofEntries(
           known("envoy.config.listener.v3.FilterChain", "filter_chain_match"),
           known("envoy.config.route.v3.Route", "match"),
@@ -101,10 +112,8 @@ final class ListRules {
           known("envoy.config.listener.v3.AdditionalAddress", "address"),
           known("envoy.config.route.v3.RouteAction.RequestMirrorPolicy", "cluster"),
           known("envoy.config.route.v3.RouteAction.UpgradeConfig", "upgrade_type"),
-          known(
-              "envoy.extensions.filters.network.http_connection_manager.v3"
-                  + ".HttpConnectionManager.UpgradeConfig",
-              "upgrade_type"),
+          known(MANAGER + "UpgradeConfig", "upgrade_type"),
+          known("envoy.config.cluster.v3.Cluster.LbSubsetConfig.LbSubsetSelector", "keys"),
           known("envoy.type.tracing.v3.CustomTag", "tag"),
           known("envoy.config.cluster.v3.CircuitBreakers.Thresholds", "priority"),
           known("envoy.config.metrics.v3.TagSpecifier", "tag_name"),

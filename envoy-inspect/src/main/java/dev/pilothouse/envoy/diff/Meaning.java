@@ -69,8 +69,7 @@ final class Meaning {
     } else if (shape instanceof Shape.Known known && value.isObject()) {
       writeMessage(known.type(), value, text);
     } else if (shape instanceof Shape.Any && value.isObject()) {
-      String type = value.path(MessageFields.TYPE).asText();
-      text.append(type);
+      text.append(AnyValue.type(value));
       write(AnyValue.shape(value), AnyValue.content(value), text);
     } else if (shape instanceof Shape.Items items && value.isArray()) {
       writeItems(items, value, text);
