@@ -131,6 +131,7 @@ public enum ConfigSection {
           .map(section -> ADMIN_PACKAGE + section.dump)
           .collect(Collectors.toUnmodifiableSet());
   private static final Map<String, ConfigSection> BY_FIELD = byField();
+  private static final Map<String, ConfigSection> BY_RESOURCE = byResource();
 
   private final String dump;
   private final String entry;
@@ -209,6 +210,11 @@ public enum ConfigSection {
     return DUMPS.contains(message);
   }
 
+  /** The section that a control plane's resource of a type is in, or null. */
+  static @Nullable ConfigSection ofResource(String typeUrl) {
+    return BY_RESOURCE.get(typeUrl);
+  }
+
   /** The section that a field of any dump message holds, or null. Takes both spellings. */
   static @Nullable ConfigSection ofField(String field) {
     return BY_FIELD.get(field);
@@ -251,5 +257,16 @@ public enum ConfigSection {
       fields.put(JsonNames.camel(section.fieldName()), section);
     }
     return Map.copyOf(fields);
+  }
+
+  private static Map<String, ConfigSection> byResource() {
+    Map<String, ConfigSection> resources = new HashMap<>();
+    for (ConfigSection section : values()) {
+      if (section.origin() == Origin.DYNAMIC) {
+        // What is active comes before what is warming.
+        resources.putIfAbsent(section.payloadTypeUrl(), section);
+      }
+    }
+    return Map.copyOf(resources);
   }
 }

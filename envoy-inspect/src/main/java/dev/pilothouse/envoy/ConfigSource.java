@@ -77,6 +77,19 @@ public interface ConfigSource {
   }
 
   /**
+   * What an istiod has for a proxy, from its {@code /debug/config_dump}: what it would push now,
+   * whether or not the proxy took it.
+   *
+   * @param debug the address of istiod's HTTP or monitoring port, as {@code http://127.0.0.1:15014}
+   * @param proxyId the proxy's pod and namespace, as {@code httpbin-5d.default}
+   * @return the source; a read fails if that proxy is not connected to this istiod, or istiod would
+   *     take another for it
+   */
+  static ConfigSource istiod(URI debug, String proxyId) {
+    return new IstiodSource(AdminEndpoint.at(debug), proxyId);
+  }
+
+  /**
    * Names the source in messages.
    *
    * @return for example a path or an address

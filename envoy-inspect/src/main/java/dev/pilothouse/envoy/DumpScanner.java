@@ -139,18 +139,18 @@ final class DumpScanner {
         found = true;
         scanConfigs(document, cursor);
       } else if (cursor.field().equals(SavedNote.FIELD) && cursor.at(JsonToken.START_OBJECT)) {
-        note = SavedNote.of(cursor.tree());
+        note = SavedNote.of(document, cursor.slice());
       } else if (cursor.field().equals(HostStatuses.FIELD) && cursor.at(JsonToken.START_ARRAY)) {
         // Alone it is no configuration.
         found = !documents.isEmpty() || found;
         others.add(HostStatuses.FIELD);
         while (cursor.nextElement()) {
           hosts.add(cursor.slice());
+          bound(cursor, hosts.size());
         }
       } else {
         if (others.add(cursor.field())) {
-          unknown.add(
-              new Unknown(Unknown.Kind.FIELD, "ConfigDump." + cursor.field(), cursor.pointer()));
+          unknown(Unknown.Kind.FIELD, "ConfigDump." + cursor.field(), cursor);
         }
         cursor.skip();
       }
@@ -181,14 +181,42 @@ final class DumpScanner {
     String pointer = cursor.pointer();
     boolean atValue = cursor.nextField();
     if (atValue && cursor.field().equals("@type")) {
-      scanTyped(document, cursor, cursor.text(), pointer);
+      String type = cursor.text();
+      ConfigSection bare = ConfigSection.ofResource(type);
+      if (bare == null) {
+        scanTyped(document, cursor, type, pointer);
+      } else {
+        addBare(document, cursor, bare, cursor.sliceFrom(start, pointer, true, bare.parts()));
+      }
       return;
     }
     Slice whole = cursor.sliceFrom(start, pointer, atValue, "");
+    ConfigSection bare = ConfigSection.ofResource(whole.type());
+    if (bare != null) {
+      addBare(document, cursor, bare, whole);
+      return;
+    }
     try (JsonCursor part = cursor.into(whole)) {
       part.next();
       scanTyped(document, part, whole.type(), pointer);
     }
+  }
+
+  /** istiod, asked for {@code types=}, answers with the resources alone. */
+  private void addBare(
+      Document document, JsonCursor cursor, ConfigSection section, Slice resource) {
+    resources.add(
+        new Scanned(
+            section,
+            State.UNKNOWN,
+            resource.name(),
+            "",
+            null,
+            "",
+            document,
+            resource,
+            resource.pointer()));
+    bound(cursor, resources.size());
   }
 
   private void scanTyped(Document document, JsonCursor cursor, String type, String pointer)
@@ -205,6 +233,7 @@ final class DumpScanner {
       scanEntry(document, cursor, entry, stateKnown, pointer);
     } else {
       unknown.add(new Unknown(Unknown.Kind.SECTION, type, pointer));
+      bound(cursor, unknown.size());
       while (cursor.nextField()) {
         cursor.skip();
       }
@@ -225,7 +254,7 @@ final class DumpScanner {
       } else if (field.equals("@type") || JsonNames.snake(field).equals("version_info")) {
         cursor.text();
       } else {
-        unknown.add(new Unknown(Unknown.Kind.FIELD, message + "." + field, cursor.pointer()));
+        unknown(Unknown.Kind.FIELD, message + "." + field, cursor);
         cursor.skip();
       }
     }
@@ -255,15 +284,21 @@ final class DumpScanner {
     while (cursor.nextField()) {
       String field = JsonNames.snake(cursor.field());
       if (!entry.take(field, cursor)) {
-        unknown.add(
-            new Unknown(Unknown.Kind.FIELD, section.fieldName() + "." + field, cursor.pointer()));
+        unknown(Unknown.Kind.FIELD, section.fieldName() + "." + field, cursor);
         cursor.skip();
       }
     }
-    for (Scanned resource : entry.resources()) {
-      resources.add(resource);
-    }
-    if (resources.size() > MAX_RESOURCES) {
+    resources.addAll(entry.resources());
+    bound(cursor, resources.size());
+  }
+
+  private void unknown(Unknown.Kind kind, String name, JsonCursor cursor) {
+    unknown.add(new Unknown(kind, name, cursor.pointer()));
+    bound(cursor, unknown.size());
+  }
+
+  static void bound(JsonCursor cursor, int size) {
+    if (size > MAX_RESOURCES) {
       throw cursor.wrong("it has more than " + MAX_RESOURCES + " resources", NotADump.ADVICE);
     }
   }

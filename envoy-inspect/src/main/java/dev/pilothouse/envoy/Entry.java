@@ -108,6 +108,7 @@ final class Entry {
     if (cursor.at(JsonToken.START_ARRAY) && section.payloadField().endsWith("configs")) {
       while (cursor.nextElement()) {
         payloads.add(cursor.slice());
+        DumpScanner.bound(cursor, payloads.size());
       }
     } else {
       payloads.add(cursor.slice(section.parts()));
@@ -142,5 +143,6 @@ final class Entry {
             reason,
             payload,
             payload == null ? statePointer : payload.pointer()));
+    DumpScanner.bound(cursor, states.size());
   }
 }

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonStreamContext;
 import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
@@ -20,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 final class JsonCursor implements AutoCloseable {
   // Jackson says of the source that it does not show it.
   private static final Pattern SOURCE = Pattern.compile("\\[Source: [^;\\]]*; ([^\\]]*)]");
+
+  // More are read as a whole: a document of nothing but tiny parts must not fill the heap.
+  private static final int MAX_PARTS = 100_000;
 
   private final Document document;
   private final JsonParser parser;
@@ -122,11 +124,6 @@ final class JsonCursor implements AutoCloseable {
     return parser.getText();
   }
 
-  /** The value that it stands at, as a tree; moves to its end. For small things only. */
-  JsonNode tree() throws IOException {
-    return parser.readValueAsTree();
-  }
-
   @Nullable Instant instant() throws IOException {
     String text = text();
     if (text.isEmpty()) {
@@ -202,7 +199,7 @@ final class JsonCursor implements AutoCloseable {
     List<Slice> parts = new ArrayList<>();
     boolean objects = true;
     while (nextElement()) {
-      if (at(JsonToken.START_OBJECT)) {
+      if (objects && at(JsonToken.START_OBJECT) && parts.size() < MAX_PARTS) {
         parts.add(slice());
       } else {
         objects = false;

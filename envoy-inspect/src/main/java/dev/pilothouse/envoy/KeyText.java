@@ -29,6 +29,8 @@ final class KeyText {
 
   private final byte[] text;
   private final byte[] blanked;
+  private int stringStart;
+  private int stringEnd;
 
   private record Hit(int start, int end, boolean base64) {}
 
@@ -56,12 +58,29 @@ final class KeyText {
 
   private byte[] blankFrom(Hit first) {
     for (Hit begin = first; begin != null; ) {
-      int end = endOfString(begin.end());
-      Hit last = find(text, begin.end(), end);
-      overwrite(begin, last == null ? end : last.start());
-      begin = find(text, last == null ? end : last.end(), text.length);
+      enterString(begin);
+      Hit last = find(text, begin.end(), stringEnd);
+      overwrite(begin, last == null ? stringEnd : last.start());
+      begin = find(text, last == null ? stringEnd : last.end(), text.length);
     }
     return blanked;
+  }
+
+  /** Finds the ends of the string that a key stands in; once, if it holds many. */
+  private void enterString(Hit begin) {
+    if (begin.start() < stringEnd) {
+      return;
+    }
+    int from = stringEnd;
+    stringStart = begin.start();
+    while (stringStart > from && text[stringStart - 1] != '"') {
+      stringStart--;
+    }
+    int end = begin.end();
+    while (end < text.length && text[end] != '"') {
+      end += text[end] == '\\' ? 2 : 1;
+    }
+    stringEnd = Math.min(end, text.length);
   }
 
   private void overwrite(Hit begin, int to) {
@@ -69,25 +88,13 @@ final class KeyText {
       Arrays.fill(blanked, begin.end(), Math.max(begin.end(), to), (byte) '*');
       return;
     }
-    int start = begin.start();
-    while (start > 0 && text[start - 1] != '"') {
-      start--;
-    }
     // Whole groups of four, so that it stays base64: these are "***".
-    for (int i = start + (begin.end() - start + 3) / 4 * 4; i + 4 <= to; i += 4) {
+    for (int i = stringStart + (begin.end() - stringStart + 3) / 4 * 4; i + 4 <= to; i += 4) {
       blanked[i] = 'K';
       blanked[i + 1] = 'i';
       blanked[i + 2] = 'o';
       blanked[i + 3] = 'q';
     }
-  }
-
-  private int endOfString(int from) {
-    int i = from;
-    while (i < text.length && text[i] != '"') {
-      i += text[i] == '\\' ? 2 : 1;
-    }
-    return Math.min(i, text.length);
   }
 
   private static @Nullable Hit find(byte[] text, int from, int to) {

@@ -116,6 +116,7 @@ final class Listing {
       }
       kind = own == null ? kind : own;
       elements.add(new Element(start, cursor.end()));
+      DumpScanner.bound(cursor, elements.size());
     }
     return kind == null || cursor.next() != null
         ? document

@@ -3,6 +3,7 @@ package dev.pilothouse.envoy;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -18,6 +19,8 @@ import java.util.Map;
  */
 record SavedNote(String source, Map<String, String> labels, List<Omission> omissions) {
   static final String FIELD = "pilothouse";
+  private static final int LARGEST = 1 << 20;
+
   static final SavedNote NONE = new SavedNote("", Map.of(), List.of());
 
   String json() {
@@ -33,7 +36,11 @@ record SavedNote(String source, Map<String, String> labels, List<Omission> omiss
   }
 
   /** Takes what it finds; whoever edits the file may take out the rest. */
-  static SavedNote of(JsonNode note) {
+  static SavedNote of(Document document, Slice place) throws IOException {
+    if (place.length() > LARGEST) {
+      return NONE;
+    }
+    JsonNode note = Json.MAPPER.readTree(document.bytes(), place.start(), place.length());
     Map<String, String> labels = new HashMap<>();
     for (Map.Entry<String, JsonNode> label : note.path("labels").properties()) {
       labels.put(label.getKey(), label.getValue().asText());

@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Base64;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -119,6 +121,37 @@ class BadInputTest {
     assertThatThrownBy(() -> read(ROUTES.formatted(many + "{}")))
         .isInstanceOf(EnvoyConfigException.class)
         .hasMessageContaining("more than 1000000 resources");
+  }
+
+  @Test
+  void aMillionOfAnythingIsRefusedOrReadAsAWhole() {
+    int many = 1_000_001;
+    String hosts = ROUTES.formatted("{\"route_config\": {\"virtual_hosts\": [%s{}]}}");
+
+    // Too many parts to be kept one by one, but no more than may be read.
+    assertThat(read(hosts.formatted("{},".repeat(100_000))).resources()).hasSize(1);
+    for (String text :
+        new String[] {
+          "{\"configs\": [], \"cluster_statuses\": [" + "{},".repeat(many) + "{}]}",
+          "{\"configs\": [" + "{\"@type\": \"a\"},".repeat(many) + "{\"@type\": \"a\"}]}",
+          "[" + "{\"virtualHosts\": []},".repeat(many) + "{}]",
+          ROUTES.formatted("{" + "\"x\": 1,".repeat(many) + "\"x\": 1}"),
+        }) {
+      assertThatThrownBy(() -> read(text))
+          .isInstanceOf(EnvoyConfigException.class)
+          .hasMessageContaining("more than 1000000 resources");
+    }
+  }
+
+  @Test
+  void aMillionKeysInOneStringTakeNoLongerThanTheyShould() {
+    String key = "PRIVATE KEY-----a".repeat(1_000_000);
+    String base64 = Base64.getEncoder().encodeToString(key.getBytes(StandardCharsets.US_ASCII));
+
+    for (String text : new String[] {key, base64}) {
+      EnvoyConfig config = read("{\"configs\": [], \"x\": \"" + text + "\"}");
+      assertThat(config.raw().path("x").textValue()).hasSameSizeAs(text);
+    }
   }
 
   @Test

@@ -299,6 +299,47 @@ class EnvoyConfigTest {
   }
 
   @Test
+  void readsTheResourcesThatIstiodGivesForTypes() {
+    String text =
+        """
+        {"configs": [
+          {"@type": "type.googleapis.com/envoy.config.cluster.v3.Cluster", "name": "a",
+           "type": "EDS"},
+          {"name": "80", "virtualHosts": [{"name": "h"}],
+           "@type": "type.googleapis.com/envoy.config.route.v3.RouteConfiguration"},
+          {"@type": "type.googleapis.com/envoy.config.endpoint.v3.ClusterLoadAssignment",
+           "clusterName": "a"}]}
+        """;
+
+    EnvoyConfig config = read(text);
+
+    assertThat(config.unknown()).isEmpty();
+    assertThat(config.cluster("a")).map(ClusterResource::type).contains("EDS");
+    assertThat(config.route("80").flatMap(r -> r.virtualHost("h"))).isPresent();
+    assertThat(config.endpoint("a")).isPresent();
+    assertThat(config.resources())
+        .allSatisfy(
+            r -> {
+              assertThat(r.state()).isEqualTo(State.UNKNOWN);
+              assertThat(config.raw().at(r.pointer())).isEqualTo(r.raw());
+            });
+  }
+
+  @Test
+  void oneHostIsReadAloneAsAmongAll() {
+    RouteResource routes = Dumps.read("istio-sidecar.json").route("8000").orElseThrow();
+    RouteResource again = Dumps.read("istio-sidecar.json").route("8000").orElseThrow();
+
+    assertThat(routes.virtualHosts()).isNotEmpty();
+    for (VirtualHost host : routes.virtualHosts()) {
+      assertThat(again.virtualHost(host.name())).contains(host);
+    }
+    assertThat(again.virtualHost("httpbin").map(VirtualHost::name))
+        .contains("httpbin.default.svc.cluster.local:8000");
+    assertThat(again.virtualHost("no.such")).isEmpty();
+  }
+
+  @Test
   void anEmptyDumpIsAConfiguration() {
     // So Envoy answers when nothing matches.
     assertThat(read("{}\n").resources()).isEmpty();

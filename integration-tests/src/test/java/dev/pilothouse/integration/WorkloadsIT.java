@@ -7,8 +7,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.sun.net.httpserver.HttpServer;
+import dev.pilothouse.envoy.AdminEndpoint;
+import dev.pilothouse.envoy.AdminReply;
+import dev.pilothouse.envoy.ClusterResource;
+import dev.pilothouse.envoy.ConfigSource;
 import dev.pilothouse.envoy.EnvoyConfig;
+import dev.pilothouse.envoy.EnvoyConfigException;
 import dev.pilothouse.envoy.EnvoyConfigInspector;
+import dev.pilothouse.envoy.ReadLimits;
 import dev.pilothouse.envoy.admin.EnvoyAdmin;
 import dev.pilothouse.istiod.IstiodSpec;
 import dev.pilothouse.workload.HttpCall;
@@ -22,6 +28,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.URI;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -50,6 +57,39 @@ class WorkloadsIT {
                   .withPort(Port.tcp(9000)));
 
   private final Workload client = MESH.workload("client");
+
+  @Test
+  void istiodTellsWhatItHasForOneProxy() {
+    URI debug = MESH.istiod().monitoring();
+    EnvoyConfigInspector inspector = EnvoyConfigInspector.create();
+
+    EnvoyConfig config = inspector.read(ConfigSource.istiod(debug, "client.default"));
+
+    String cluster = "outbound|8000||httpbin.default.svc.cluster.local";
+    assertThat(config.route("8000")).isPresent();
+    assertThat(config.cluster(cluster)).isPresent();
+    assertThat(config.hosts(cluster)).hasSize(2);
+    // istiod itself would take the next best that contains the name.
+    assertThatThrownBy(() -> inspector.read(ConfigSource.istiod(debug, "v1.default")))
+        .isInstanceOf(EnvoyConfigException.class)
+        .hasMessageContaining("no such proxy is connected; connected are ")
+        .hasMessageContaining("httpbin-v1.default");
+  }
+
+  @Test
+  void istiodTellsOneTypeAlone() {
+    String query = "/debug/config_dump?proxyID=client.default&types=";
+    String type = "type.googleapis.com/envoy.config.cluster.v3.Cluster";
+    AdminReply reply =
+        AdminEndpoint.at(MESH.istiod().monitoring()).get(query + type, ReadLimits.DEFAULT).ok();
+
+    EnvoyConfig config = EnvoyConfigInspector.create().read(ConfigSource.text(reply.text()));
+
+    assertThat(config.clusters())
+        .hasSameSizeAs(config.resources())
+        .extracting(ClusterResource::name)
+        .contains("outbound|8000||httpbin.default.svc.cluster.local");
+  }
 
   @Test
   void aRequestArrivesAsItWasSent() {
