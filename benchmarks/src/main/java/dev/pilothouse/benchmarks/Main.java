@@ -61,6 +61,7 @@ public final class Main {
         "≤ 30 ms in all");
     DumpBench.run(main.toolbox, main.report);
     XdsBench.run(main.toolbox, main.report);
+    TraceBench.run(main.report);
     System.out.println();
     System.out.print(main.report);
   }

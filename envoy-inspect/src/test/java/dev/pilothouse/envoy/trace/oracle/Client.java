@@ -21,6 +21,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
+import org.jspecify.annotations.Nullable;
 
 /** A connection to a real Envoy that tells, by the PROXY protocol, where it is from and to. */
 final class Client implements AutoCloseable {
@@ -125,13 +126,12 @@ final class Client implements AutoCloseable {
         Integer.parseInt(status.substring(9, 12)), message.isEmpty() ? body : message, location);
   }
 
-  /** Sends something that is no HTTP, and waits for what comes. */
-  Observed listen(boolean encrypted) throws IOException {
+  /** Sends the first bytes, and waits for what comes. */
+  Observed listen(Pair pair, boolean inspected) throws IOException {
     ByteArrayOutputStream all = new ByteArrayOutputStream();
     try {
-      if (!encrypted) {
-        // A TLS inspector waits for the first bytes.
-        socket.getOutputStream().write("hello\n".getBytes(StandardCharsets.US_ASCII));
+      if (inspected && !pair.connection().encrypted()) {
+        socket.getOutputStream().write(first(pair.request()).getBytes(StandardCharsets.US_ASCII));
       }
       for (int c = in.read(); c >= 0; c = in.read()) {
         all.write(c);
@@ -141,6 +141,16 @@ final class Client implements AutoCloseable {
       return Observed.text(all.toString(StandardCharsets.UTF_8));
     }
     return Observed.text(all.toString(StandardCharsets.UTF_8));
+  }
+
+  /** Something that a listener filter can look at. */
+  private static String first(@Nullable HttpRequest request) {
+    if (request == null) {
+      return "hello\n";
+    }
+    return request.protocol() == HttpRequest.Protocol.HTTP_2
+        ? "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
+        : "GET / HTTP/1.1\r\nHost: oracle\r\n\r\n";
   }
 
   private String line() throws IOException {

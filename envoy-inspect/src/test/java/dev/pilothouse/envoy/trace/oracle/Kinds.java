@@ -15,7 +15,8 @@ final class Kinds {
             HostKind.all(),
             ActionKinds.all(),
             MatcherKind.all(),
-            ChainKind.all())
+            ChainKind.all(),
+            ListenerKinds.all())
         .flatMap(List::stream)
         .toList();
   }

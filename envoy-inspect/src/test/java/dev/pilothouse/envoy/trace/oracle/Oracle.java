@@ -66,9 +66,9 @@ final class Oracle {
     try {
       for (Pair pair : scenario.pairs()) {
         Observed observed;
-        if (pair.request() == null) {
+        if (scenario.speaks()) {
           try (Client client = new Client(pair.connection(), port)) {
-            observed = client.listen(pair.connection().encrypted());
+            observed = client.listen(pair, !scenario.listenerFilters().isEmpty());
           }
         } else {
           if (kept == null || !pair.connection().equals(of)) {
@@ -86,7 +86,7 @@ final class Oracle {
             pair.request() == null
                 ? tracer.trace(connection)
                 : tracer.trace(connection, pair.request());
-        compare(score, pair, observed, trace);
+        compare(score, pair, observed, trace, scenario.speaks());
       }
     } finally {
       if (kept != null) {
@@ -103,7 +103,8 @@ final class Oracle {
     return new Client(connection, port);
   }
 
-  private static void compare(Score score, Pair pair, Observed observed, Trace trace) {
+  private static void compare(
+      Score score, Pair pair, Observed observed, Trace trace, boolean speaks) {
     score.pairs++;
     String went =
         !observed.route().isEmpty()
@@ -113,7 +114,7 @@ final class Oracle {
       score.nearMisses++;
     }
     String problem;
-    if (pair.request() == null && observed.cluster().isEmpty()) {
+    if (speaks) {
       problem = compareChain(observed, trace);
     } else {
       problem =
@@ -138,6 +139,9 @@ final class Oracle {
   private static String compareChain(Observed observed, Trace trace) {
     String chain = trace.decision(Decision.Kind.FILTER_CHAIN).map(Decision::name).orElse("");
     boolean tcp = trace.outcome() instanceof Outcome.Tcp;
+    if (trace.outcome() instanceof Outcome.Closed) {
+      return observed.status() == 0 ? "" : "it was not closed";
+    }
     boolean same =
         tcp
             ? trace.destinations().stream()

@@ -17,6 +17,11 @@ record Scenario(
   /** Stands for the name that the listener gets; also allowed in the JSON. */
   static final String ENTRY = "ENTRY";
 
+  /** Whether its chains say their names, whatever they are sent. */
+  boolean speaks() {
+    return listener.contains("filters.network.direct_response") || listener.contains("tcp_proxy");
+  }
+
   static Scenario of(String kind, String listener, List<Pair> pairs) {
     return new Scenario(kind, listener, "", List.of(), pairs);
   }
