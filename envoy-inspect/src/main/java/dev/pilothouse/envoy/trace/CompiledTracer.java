@@ -23,7 +23,7 @@ final class CompiledTracer implements RequestTracer {
   private final ClusterIndex clusters;
   private final RuntimeSettings runtime;
   private final Map<String, Optional<RouteTable>> byName = new ConcurrentHashMap<>();
-  private final Map<HttpManager, RouteTable> inline = new ConcurrentHashMap<>();
+  private final Map<String, RouteTable> inline = new ConcurrentHashMap<>();
 
   CompiledTracer(EnvoyConfig config) {
     this.config = config;
@@ -91,16 +91,27 @@ final class CompiledTracer implements RequestTracer {
           answer == null ? new Outcome.Undecided(prepared.undecided(), List.of()) : answer);
     }
     trail.facts(facts);
-    if (manager.scoped()) {
-      return trail.end(
-          new Outcome.Undecided("scoped routes choose the route configuration", List.of()));
+    ScopedRoutes scoped = manager.scoped();
+    Optional<RouteTable> table;
+    String name = manager.routeConfigName();
+    if (scoped == null) {
+      table = table(manager);
+    } else {
+      ScopedRoutes.Found found = scoped.find(facts);
+      ScopedRoutes.Scope scope = found.scope();
+      if (scope == null) {
+        return trail.end(
+            found.undecided().isEmpty()
+                ? new Outcome.LocalReply(404, "no scope of routes has the request's key")
+                : new Outcome.Undecided(found.undecided(), List.of()));
+      }
+      name = scope.config().getRouteConfigurationName();
+      table = table(manager, scope);
     }
-    Optional<RouteTable> table = table(manager);
     if (table.isEmpty()) {
       return trail.end(
           new Outcome.Undecided(
-              "the configuration has no route configuration '" + manager.routeConfigName() + "'",
-              List.of()));
+              "the configuration has no route configuration '" + name + "'", List.of()));
     }
     trail.table(table.get());
     return new HttpTracer(manager).follow(trail, table.get(), facts, seen);
@@ -108,21 +119,33 @@ final class CompiledTracer implements RequestTracer {
 
   private Optional<RouteTable> table(HttpManager manager) {
     RouteConfiguration written = manager.inlineRoutes();
-    if (written != null) {
-      return Optional.of(
-          inline.computeIfAbsent(
-              manager,
-              m ->
-                  new RouteTable(
-                      written,
-                      m.pointer() + "/route_config",
-                      clusters,
-                      runtime,
-                      m.unknownParts())));
-    }
+    return written == null
+        ? named(manager.routeConfigName())
+        : Optional.of(written(written, manager.pointer() + "/route_config", manager));
+  }
+
+  private Optional<RouteTable> table(HttpManager manager, ScopedRoutes.Scope scope) {
+    return scope.config().hasRouteConfiguration()
+        ? Optional.of(
+            written(
+                scope.config().getRouteConfiguration(),
+                scope.pointer() + "/route_configuration",
+                manager))
+        : named(scope.config().getRouteConfigurationName());
+  }
+
+  private RouteTable written(RouteConfiguration routes, String pointer, HttpManager manager) {
+    RouteTable known = inline.get(pointer);
+    return known == null
+        ? inline.computeIfAbsent(
+            pointer, p -> new RouteTable(routes, p, clusters, runtime, manager.unknownParts()))
+        : known;
+  }
+
+  private Optional<RouteTable> named(String name) {
     // Without computeIfAbsent first: it locks, and almost always there is one.
-    Optional<RouteTable> known = byName.get(manager.routeConfigName());
-    return known == null ? byName.computeIfAbsent(manager.routeConfigName(), this::fetched) : known;
+    Optional<RouteTable> known = byName.get(name);
+    return known == null ? byName.computeIfAbsent(name, this::fetched) : known;
   }
 
   private Optional<RouteTable> fetched(String name) {
@@ -147,8 +170,16 @@ final class CompiledTracer implements RequestTracer {
     for (ListenerEntry listener : listeners.all()) {
       for (FilterChainEntry chain : listener.entries()) {
         HttpManager manager = chain.filters().http();
-        if (manager != null && !manager.scoped()) {
+        if (manager == null) {
+          continue;
+        }
+        ScopedRoutes scoped = manager.scoped();
+        if (scoped == null) {
           table(manager).ifPresent(table -> tables.put(table.pointer(), table));
+        } else {
+          for (ScopedRoutes.Scope scope : scoped.all()) {
+            table(manager, scope).ifPresent(table -> tables.put(table.pointer(), table));
+          }
         }
       }
     }

@@ -134,6 +134,18 @@ final class Facts {
     return joined;
   }
 
+  /** The first value of a header: all that counts where a header names something. */
+  @Nullable String first(String name) {
+    if (name.startsWith(":") || name.equals("host") || name.equals("x-forwarded-proto")) {
+      return header(name);
+    }
+    return request.headers().stream()
+        .filter(h -> h.name().equals(name))
+        .map(Header::value)
+        .findFirst()
+        .orElse(null);
+  }
+
   /** The values of a header that the client sent several times; empty if it did not. */
   List<String> repeated(String name) {
     int count = 0;

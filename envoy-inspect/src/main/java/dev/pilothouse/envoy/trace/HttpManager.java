@@ -55,6 +55,7 @@ final class HttpManager {
   private final String pointer;
   private final UnknownParts unknownParts;
   private final HttpFilters filters;
+  private final @Nullable ScopedRoutes scoped;
   private final String unknown;
   private final Verdict dotsWithParameters;
 
@@ -77,6 +78,10 @@ final class HttpManager {
     this.pointer = pointer;
     this.unknownParts = unknownParts;
     this.filters = new HttpFilters(config.getHttpFiltersList());
+    this.scoped =
+        config.hasScopedRoutes()
+            ? new ScopedRoutes(config.getScopedRoutes(), pointer + "/scoped_routes")
+            : null;
     String newer = unknownParts.field(pointer, DECISIVE);
     if (!newer.isEmpty()) {
       this.unknown = newer + " is newer than this library";
@@ -117,8 +122,9 @@ final class HttpManager {
                     && (!upgrade.hasEnabled() || upgrade.getEnabled().getValue()));
   }
 
-  boolean scoped() {
-    return config.hasScopedRoutes();
+  /** The scopes that choose its route configuration; null when it has none. */
+  @Nullable ScopedRoutes scoped() {
+    return scoped;
   }
 
   boolean internalAddressesKnown() {

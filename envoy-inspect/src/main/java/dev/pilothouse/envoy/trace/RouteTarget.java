@@ -64,18 +64,9 @@ final class RouteTarget {
     return new Found(List.of(clusters.find(cluster, metadataMatch)), "");
   }
 
-  /** Of a header that names a cluster, only the first value counts. */
   private static String first(Facts facts, String header) {
-    String name = Ascii.lower(header);
-    if (name.startsWith(":") || name.equals("host")) {
-      String value = facts.header(name);
-      return value == null ? "" : value;
-    }
-    return facts.request().headers().stream()
-        .filter(h -> h.name().equals(name))
-        .map(HttpRequest.Header::value)
-        .findFirst()
-        .orElse("");
+    String value = facts.first(Ascii.lower(header));
+    return value == null ? "" : value;
   }
 
   private Found weighted(WeightedCluster weighted, Facts facts, RandomDraw draw) {

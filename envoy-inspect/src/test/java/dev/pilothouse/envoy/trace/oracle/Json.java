@@ -73,6 +73,15 @@ final class Json {
     return json("'filter_chains': [{'name': 'only', 'filters': [%s]}]", manager(table, more));
   }
 
+  /** A listener's fields: a server that answers with the route, path and host that it got. */
+  static String echo() {
+    String all = table(List.of(route("echo", json("{'prefix': '/'}"))));
+    return http(all, "")
+        .replaceFirst(
+            "%FILTER_CHAIN_NAME.*?UPSTREAM_CLUSTER%",
+            "%REQ(X-ROUTE)%|%REQ(:PATH)%|%REQ(:AUTHORITY)%");
+  }
+
   /** A filter chain that says its name and closes, whatever it is sent. */
   static String speaking(String name, String match) {
     return json(

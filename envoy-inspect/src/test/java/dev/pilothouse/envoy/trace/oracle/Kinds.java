@@ -16,7 +16,8 @@ final class Kinds {
             ActionKinds.all(),
             MatcherKind.all(),
             ChainKind.all(),
-            ListenerKinds.all())
+            ListenerKinds.all(),
+            List.of(new ScopeKind(), new RewriteKind()))
         .flatMap(List::stream)
         .toList();
   }

@@ -10,7 +10,7 @@ package dev.pilothouse.envoy.trace.oracle;
  * @param route the route
  * @param flags the response flags
  * @param cluster the upstream cluster
- * @param location where a redirect leads
+ * @param location where a redirect leads; path and host that the server behind got
  * @param text all that came, when it is not HTTP
  */
 record Observed(
@@ -32,6 +32,9 @@ record Observed(
 
   static Observed http(int status, String body, String location) {
     String[] parts = body.split("\\|", -1);
+    if (parts.length == 3) {
+      return new Observed(status, "", "", parts[0], "", "echo", parts[1] + " " + parts[2], "");
+    }
     return parts.length == 5
         ? new Observed(
             status,

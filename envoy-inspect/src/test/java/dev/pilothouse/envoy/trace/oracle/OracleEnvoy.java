@@ -97,6 +97,9 @@ final class OracleEnvoy implements AutoCloseable {
       scenario.others().forEach(other -> listeners.add(other.replace(Scenario.ENTRY, name)));
     }
     List<String> clusters = new ArrayList<>();
+    String echo = Json.json("'pipe': {'path': './echo.sock'}");
+    clusters.add(cluster("echo", echo));
+    listeners.add(Json.json("{'name': 'echo', 'address': {%s}, %s}", echo, Json.echo()));
     for (int i = 0; i < CLUSTERS; i++) {
       clusters.add(cluster("c" + i, "'socket_address': {'address': '127.0.0.1', 'port_value': 1}"));
       String pipe = Json.json("'pipe': {'path': './t%d.sock'}", i);
