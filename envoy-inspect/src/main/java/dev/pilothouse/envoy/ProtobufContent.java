@@ -1,5 +1,6 @@
 package dev.pilothouse.envoy;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.google.protobuf.Any;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
@@ -92,6 +93,30 @@ public final class ProtobufContent {
    */
   public Message message() {
     return message.get(() -> MessageRedaction.of(parse()));
+  }
+
+  /**
+   * Whether both mean the same. The entries of a map come in any order, so equal bytes are not
+   * needed; istiod's differ each time that it makes a resource anew.
+   *
+   * @param other another content
+   * @return true if only the order of maps' entries differs, or nothing
+   */
+  public boolean meansSameAs(ProtobufContent other) {
+    return equals(other)
+        || (typeUrl.equals(other.typeUrl)
+            // Another order changes no length, and a closer look costs far more.
+            && bytes.size() == other.bytes.size()
+            && withSecrets().equals(other.withSecrets()));
+  }
+
+  /** All of it, to be compared and dropped: a secret may be the only thing that has changed. */
+  private JsonNode withSecrets() {
+    try {
+      return new MessageJson("").root(typeUrl, parse());
+    } catch (EnvoyConfigException e) {
+      return new MessageJson("").root(typeUrl, any());
+    }
   }
 
   /** The message, or the bytes as they came when they are no such message. */

@@ -217,6 +217,42 @@ class ProtobufContentTest {
   }
 
   @Test
+  void theOrderOfAMapsEntriesMeansNothing() {
+    ByteString one = entry("a").concat(entry("b"));
+    ByteString other = entry("b").concat(entry("a"));
+    ProtobufContent content = struct(one);
+
+    assertThat(content).isNotEqualTo(struct(other));
+    assertThat(content.meansSameAs(struct(other))).isTrue();
+    assertThat(content.meansSameAs(struct(entry("a").concat(entry("c"))))).isFalse();
+    assertThat(secret("one").meansSameAs(secret("two"))).as("only the secret differs").isFalse();
+  }
+
+  private static ProtobufContent secret(String key) {
+    DataSource source = DataSource.newBuilder().setInlineString(key).build();
+    return ProtobufContent.of(
+        Any.pack(
+            Secret.newBuilder()
+                .setTlsCertificate(TlsCertificate.newBuilder().setPrivateKey(source))
+                .build()));
+  }
+
+  private static ByteString entry(String key) {
+    return Struct.newBuilder()
+        .putFields(key, Value.newBuilder().setNumberValue(1).build())
+        .build()
+        .toByteString();
+  }
+
+  private static ProtobufContent struct(ByteString bytes) {
+    return ProtobufContent.of(
+        Any.newBuilder()
+            .setTypeUrl("type.googleapis.com/google.protobuf.Struct")
+            .setValue(bytes)
+            .build());
+  }
+
+  @Test
   void whatIsNoMessageIsToldWhenItIsRead() {
     ProtobufContent broken =
         ProtobufContent.of(

@@ -103,7 +103,7 @@ final class AdsSession implements AdsStream.Listener {
       Applied applied = holdings.apply(subscription, update, check, Instant.now());
       String fault = String.join("; ", applied.faults);
       // As Envoy: what follows is asked for before the response is acknowledged.
-      for (Change change : holdings.follow()) {
+      for (Change change : holdings.follow(subscription, applied)) {
         from.ask(change.subscription(), change.added(), change.removed());
       }
       if (!update.typeUrl().startsWith(DEBUG_TYPES)) {

@@ -39,6 +39,10 @@ final class Holdings {
     final List<String> refused = new ArrayList<>();
     final List<String> ignored = new ArrayList<>();
     final List<String> faults = new ArrayList<>();
+
+    private boolean isChange() {
+      return !added.isEmpty() || !changed.isEmpty() || !removed.isEmpty();
+    }
   }
 
   /** What is to be asked for now, and what no more. */
@@ -124,9 +128,16 @@ final class Holdings {
     }
     if (content != null) {
       subscription.refused().remove(name);
-      Held before = subscription.held().put(name, new Held(sent.version(), now, content));
-      boolean same = before != null && before.content().equals(content);
+      Held before = subscription.held().get(name);
+      boolean same = before != null && before.content().meansSameAs(content);
       (before == null ? applied.added : same ? applied.unchanged : applied.changed).add(name);
+      subscription
+          .held()
+          .put(
+              name,
+              same && before != null
+                  ? new Held(sent.version(), before.since(), before.content())
+                  : new Held(sent.version(), now, content));
     }
   }
 
@@ -157,8 +168,15 @@ final class Holdings {
     }
   }
 
-  /** What follows from what is held now. */
-  List<Change> follow() {
+  /** What follows from a response. */
+  List<Change> follow(Subscription subscription, Applied applied) {
+    boolean isFirst = !byType.containsKey(XdsType.LISTENERS.typeUrl());
+    boolean mayRefer = XdsType.of(subscription.typeUrl()).map(XdsType::refersToOthers).orElse(true);
+    // A thousand proxies with thousands of clusters need not look at all for each endpoint.
+    return isFirst || (mayRefer && applied.isChange()) ? follow() : List.of();
+  }
+
+  private List<Change> follow() {
     Set<String> endpoints = startingWith(XdsType.ENDPOINTS);
     Set<String> routes = startingWith(XdsType.ROUTES);
     Set<String> secrets = startingWith(XdsType.SECRETS);

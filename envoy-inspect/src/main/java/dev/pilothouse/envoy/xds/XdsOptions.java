@@ -26,13 +26,20 @@ public record XdsOptions(
     Map<String, Set<String>> further) {
 
   /**
-   * Checks the size and copies the maps.
+   * Checks and copies.
    *
-   * @throws IllegalArgumentException if the log could not hold a response
+   * @throws IllegalArgumentException if the log could not hold a response, or names are given of a
+   *     type that Envoy asks for as a whole
    */
   public XdsOptions {
     if (logSize < 1) {
       throw new IllegalArgumentException("logSize must be at least 1: " + logSize);
+    }
+    for (XdsType type : XdsType.values()) {
+      if (type.isWildcard() && !further.getOrDefault(type.typeUrl(), Set.of()).isEmpty()) {
+        throw new IllegalArgumentException(
+            type.shortName() + " is asked for as a whole, so it cannot be asked for by name too");
+      }
     }
     labels = Map.copyOf(labels);
     further = Map.copyOf(further);

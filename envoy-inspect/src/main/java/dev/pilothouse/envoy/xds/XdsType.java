@@ -83,6 +83,11 @@ public enum XdsType {
     return this == CLUSTERS || this == LISTENERS || this == SCOPED_ROUTES;
   }
 
+  /** Whether its resources may name resources of other types. */
+  boolean refersToOthers() {
+    return this != ENDPOINTS && this != ROUTES && this != SECRETS;
+  }
+
   /** A short name for any type: {@code CDS}, {@code NameTable}. */
   static String shortName(String typeUrl) {
     return of(typeUrl)

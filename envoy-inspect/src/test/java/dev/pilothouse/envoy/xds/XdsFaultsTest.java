@@ -349,6 +349,13 @@ class XdsFaultsTest {
   }
 
   @Test
+  void whatIsAskedForAsAWholeCannotBeAskedForByName() {
+    assertThatThrownBy(() -> options.withSubscription(CDS, "a"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("CDS");
+  }
+
+  @Test
   void aCheckThatThrowsRefuses() throws InterruptedException {
     XdsCheck broken =
         resource -> {
