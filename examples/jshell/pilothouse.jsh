@@ -5,6 +5,7 @@ import dev.pilothouse.envoy.assertj.*;
 import dev.pilothouse.envoy.diff.*;
 import dev.pilothouse.envoy.lint.*;
 import dev.pilothouse.envoy.table.*;
+import dev.pilothouse.envoy.trace.*;
 import dev.pilothouse.envoy.xds.*;
 import static dev.pilothouse.envoy.assertj.EnvoyAssertions.*;
 import java.net.URI;
@@ -32,6 +33,11 @@ EnvoyTables tables(EnvoyConfig config) {
   return EnvoyTables.of(config);
 }
 
+// Where a request would go, and why.
+Trace trace(EnvoyConfig config, Connection connection, HttpRequest request) {
+  return RequestTracer.of(config).trace(connection, request);
+}
+
 // What differs between two configurations, by meaning.
 EnvoyDiff diff(EnvoyConfig before, EnvoyConfig after) {
   return EnvoyDiff.between(before, after);
@@ -45,6 +51,7 @@ LintReport lint(EnvoyConfig config) {
 void show(Table table) { System.out.print(table.table()); }
 void show(EnvoyTables all) { System.out.print(all.table()); }
 void show(EnvoyDiff diff) { System.out.print(diff.table()); }
+void show(Trace trace) { System.out.print(trace.explain()); }
 void show(LintReport report) { System.out.print(report.table()); }
 void show(Object thing) { System.out.println(thing); }
 

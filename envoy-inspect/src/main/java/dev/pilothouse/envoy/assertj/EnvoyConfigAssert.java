@@ -12,6 +12,10 @@ import dev.pilothouse.envoy.Unknown;
 import dev.pilothouse.envoy.diff.DiffOptions;
 import dev.pilothouse.envoy.diff.Difference;
 import dev.pilothouse.envoy.diff.EnvoyDiff;
+import dev.pilothouse.envoy.trace.Connection;
+import dev.pilothouse.envoy.trace.HttpRequest;
+import dev.pilothouse.envoy.trace.RequestTracer;
+import dev.pilothouse.envoy.trace.Trace;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -109,6 +113,32 @@ public class EnvoyConfigAssert extends AbstractEnvoyAssert<EnvoyConfigAssert, En
                 RouteConfigurationAssert.KIND,
                 "route configurations",
                 name));
+  }
+
+  /**
+   * Follows a request, from its connection through listener, filter chain, virtual host and route.
+   *
+   * <pre>{@code
+   * assertThat(config).request(Connection.to("127.41.232.1", 8000), request).isAnsweredWith(418);
+   * // passes
+   * assertThat(config).request(Connection.to("127.41.232.1", 8000), request).goesTo("nobody");
+   * // fails: direct response 418, and the whole story
+   * }</pre>
+   *
+   * @param connection the connection that it comes over
+   * @param request the request
+   * @return assertions on where it goes
+   */
+  public TraceAssert request(Connection connection, HttpRequest request) {
+    return navigate(
+        TraceAssert.class,
+        Trace.class,
+        TraceAssert::new,
+        () -> {
+          Trace trace = RequestTracer.of(actual).trace(connection, request);
+          String name = "the request %s over %s".formatted(request, connection);
+          return new Found<>(trace, spot().named(name));
+        });
   }
 
   /**

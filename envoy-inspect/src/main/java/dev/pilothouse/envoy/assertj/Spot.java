@@ -52,6 +52,11 @@ record Spot(
     return new Spot(config, resource, partName + " of " + name, partPointer, nearest, comparison);
   }
 
+  /** This by another name. */
+  Spot named(String other) {
+    return new Spot(config, resource, other, pointer, owner, comparison);
+  }
+
   Spot comparedIn(Comparison noted) {
     return new Spot(config, resource, name, pointer, owner, noted);
   }

@@ -236,12 +236,17 @@ public class VirtualHostAssert extends AbstractHeadersAssert<VirtualHostAssert, 
         RouteAssert::new,
         () -> {
           Route route = finder.get();
-          String name =
-              "route "
-                  + actual.routes().indexOf(route)
-                  + (route.name().isEmpty() ? "" : " \"" + route.name() + '"');
-          return new Found<>(route, spot().part(name, route.pointer(), route.owner().orElse(null)));
+          return new Found<>(route, spot(spot(), actual, route));
         });
+  }
+
+  /** Where a route stands, given where its virtual host does. */
+  static Spot spot(Spot ofHost, VirtualHost host, Route route) {
+    String name = route.name().isEmpty() ? "" : " \"" + route.name() + '"';
+    return ofHost.part(
+        "route " + host.routes().indexOf(route) + name,
+        route.pointer(),
+        route.owner().orElse(null));
   }
 
   private HeaderLevels levels(boolean responses) {
