@@ -156,7 +156,12 @@ final class DumpScanner {
       }
     }
     if (!found && !others.isEmpty()) {
-      throw cursor.wrong(NotADump.describe(others), NotADump.ADVICE);
+      throw EnvoyConfigException.at(
+          document.place("", 0),
+          "reading " + document.name(),
+          NotADump.describe(others),
+          NotADump.ADVICE,
+          null);
     }
     if (cursor.next() != null) {
       throw cursor.wrong("there is more after the end of the JSON", "");

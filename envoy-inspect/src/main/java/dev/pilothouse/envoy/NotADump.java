@@ -26,6 +26,9 @@ final class NotADump {
         return "it is an answer to " + path + ", no config dump";
       }
     }
+    if (fields.contains("static_resources") || fields.contains("dynamic_resources")) {
+      return "it is what Envoy is started with, no config dump";
+    }
     String some = String.join(", ", fields.stream().limit(5).toList());
     return "it is JSON, but no config dump: it has no configs, but " + some;
   }

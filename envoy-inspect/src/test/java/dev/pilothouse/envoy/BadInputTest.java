@@ -33,6 +33,7 @@ class BadInputTest {
         "[{\"name\": \"a\"}]; it is JSON, but no config dump",
         "{\"kind\": \"Pod\", \"spec\": {}}; it has no configs, but kind, spec",
         "{\"cluster_statuses\": []}; it is an answer to /clusters?format=json",
+        "{\"node\": {}, \"static_resources\": {}}; it is what Envoy is started with",
         "{\"configs\": {}}; expected an array, found an object",
         "{\"configs\": \"x\"}; expected an array, found a string",
         "{\"configs\": [7]}; expected an object, found a number",
