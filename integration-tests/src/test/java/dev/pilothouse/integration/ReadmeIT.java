@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -25,6 +26,8 @@ class ReadmeIT {
   /** In the README each assert is one line. */
   private static final Pattern ASSERT = Pattern.compile("(?m)\\bassert (.*);$");
 
+  private static final Pattern IMPORT = Pattern.compile("(?m)^import .*;\\R");
+
   @Test
   void everyBlockRuns() throws IOException {
     List<String> blocks =
@@ -38,12 +41,18 @@ class ReadmeIT {
     try (JShell shell = JShell.builder().executionEngine("local").build()) {
       shell.addToClasspath(System.getProperty("java.class.path"));
       try {
-        blocks.forEach(block -> run(shell, block));
+        // JShell sets every variable back to null when a static import comes after it.
+        blocks.forEach(block -> run(shell, imports(block)));
+        blocks.forEach(block -> run(shell, IMPORT.matcher(block).replaceAll("")));
       } finally {
         // A block that failed must not leave the mesh of an earlier one behind.
         shell.eval("if (mesh != null) mesh.close();");
       }
     }
+  }
+
+  private static String imports(String block) {
+    return IMPORT.matcher(block).results().map(MatchResult::group).collect(Collectors.joining());
   }
 
   private static void run(JShell shell, String block) {
