@@ -1,5 +1,7 @@
 package dev.pilothouse.envoy.trace;
 
+import org.jspecify.annotations.Nullable;
+
 /** Letters as Envoy compares them: only those of ASCII have another case. */
 final class Ascii {
   private Ascii() {}
@@ -46,7 +48,7 @@ final class Ascii {
   }
 
   /** A whole number as Envoy reads one: blanks at the ends and a sign are allowed; else null. */
-  static @org.jspecify.annotations.Nullable Long number(String text) {
+  static @Nullable Long number(String text) {
     String digits = text.strip();
     int start = digits.startsWith("-") || digits.startsWith("+") ? 1 : 0;
     if (digits.length() == start) {

@@ -14,6 +14,28 @@ import java.util.List;
  * Trace trace =
  *     tracer.trace(Connection.to("10.0.0.1", 8080), HttpRequest.get("http://httpbin/get"));
  * }</pre>
+ *
+ * <p>It was held against real Envoys 1.36 to 1.40. Where these differ (headers that come several
+ * times, path parameters), the release that the bootstrap names counts; without one, both ways have
+ * to lead to the same.
+ *
+ * <p>These are undecided:
+ *
+ * <ul>
+ *   <li>conditions on headers that Envoy may itself set, change or drop before it routes, as {@code
+ *       x-request-id}, {@code x-forwarded-for} and all {@code x-envoy-…};
+ *   <li>conditions on filter state that a network filter may have set, and matchers and inputs of
+ *       matcher trees that this library does not know, as CEL;
+ *   <li>requests with HTTP filters in their way that may make Envoy look for a route again, as Lua,
+ *       Wasm or an external processor, and early header mutations;
+ *   <li>clusters that a plugin chooses, scopes that come from a control plane, virtual hosts that
+ *       come on demand;
+ *   <li>runtime fractions that a runtime layer outside of the configuration may change;
+ *   <li>whatever depends on a part of the connection that was not given, or on a field that is
+ *       newer than Envoy 1.34's API (conditions on cookies are read).
+ * </ul>
+ *
+ * <p>Requests are taken for valid HTTP: of what Envoy's codecs refuse, only some is known here.
  */
 public interface RequestTracer {
   /**

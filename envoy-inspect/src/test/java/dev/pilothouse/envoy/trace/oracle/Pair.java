@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param request null for a connection alone
  * @param target the name of the route, virtual host or filter chain that it was made for
- * @param spoiled whether it was changed afterwards, so that it may just miss its target
+ * @param spoiled whether it was changed afterwards, so that it may just miss its target; where
+ *     requests are drawn from a few values that lie close together, as for matcher trees, all are
  */
 record Pair(Connection connection, @Nullable HttpRequest request, String target, boolean spoiled) {}
