@@ -92,10 +92,14 @@ record RandomDraw(
       }
       return shares;
     }
+    int[] hits = new int[weights.length];
     for (int number = 0; number < common; number++) {
       if (allows(number)) {
-        shares[hit(weights, number % total)] += 1.0 / common;
+        hits[hit(weights, number % total)]++;
       }
+    }
+    for (int i = 0; i < hits.length; i++) {
+      shares[i] = (double) hits[i] / common;
     }
     return shares;
   }

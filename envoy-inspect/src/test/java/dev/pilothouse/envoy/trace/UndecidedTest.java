@@ -1,0 +1,98 @@
+package dev.pilothouse.envoy.trace;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.pilothouse.envoy.ConfigSource;
+import dev.pilothouse.envoy.EnvoyConfigInspector;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What a configuration does not tell, and what is left to chance. */
+class UndecidedTest {
+  private static final Connection CONNECTION = Connection.to("10.0.0.1", 80);
+
+  private static RequestTracer tracer(String filters, String routes) {
+    String dump =
+        """
+        {"configs": [{"@type": "type.googleapis.com/envoy.admin.v3.ListenersConfigDump", "static_listeners": [{"listener": {
+          "@type": "type.googleapis.com/envoy.config.listener.v3.Listener", "name": "l",
+          "address": {"socket_address": {"address": "0.0.0.0", "port_value": 80}},
+          "filter_chains": [{"filters": [{"name": "hcm", "typed_config": {
+            "@type": "type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager",
+            "stat_prefix": "t", "http_filters": [%s],
+            "route_config": {"name": "r", "virtual_hosts": [{"name": "h", "domains": ["*"], "routes": [%s]}]}}}]}]}}]}]}
+        """
+            .formatted(filters, routes);
+    return RequestTracer.of(EnvoyConfigInspector.create().read(ConfigSource.text(dump)));
+  }
+
+  private static String route(String name, String match) {
+    return """
+        {"name": "%s", "match": {"prefix": "/"%s}, "direct_response": {"status": 200}}"""
+        .formatted(name, match);
+  }
+
+  private static Trace trace(String filters, String routes) {
+    return tracer(filters, routes).trace(CONNECTION, HttpRequest.get("http://foo/"));
+  }
+
+  @Test
+  void aFieldThatIsNewerThanThisLibrary() {
+    Trace trace = trace("", route("newer", ", \"moon_phase\": \"full\"") + "," + route("rest", ""));
+    assertThat(trace.decided()).isFalse();
+    assertThat(trace.outcome())
+        .hasToString(
+            "undecided: envoy.config.route.v3.RouteMatch.moon_phase is newer than this library");
+    assertThat(trace.choices()).hasSize(2);
+    assertThat(trace.route()).isEmpty();
+  }
+
+  @Test
+  void aHeaderThatEnvoyMaySetItself() {
+    Trace trace = trace("", route("r", ", \"headers\": [{\"name\": \"x-request-id\"}]"));
+    assertThat(trace.decided()).isFalse();
+    assertThat(trace.explain()).contains("x-request-id");
+  }
+
+  @Test
+  void aFilterThatMayMakeEnvoyLookAgain() {
+    String lua =
+        """
+        {"name": "lua", "typed_config": {"@type": "type.googleapis.com/envoy.extensions.filters.http.lua.v3.Lua"}}""";
+    assertThat(trace(lua, route("r", "")).outcome())
+        .hasToString("undecided: the HTTP filter lua may make Envoy look for a route again");
+  }
+
+  @Test
+  void aFilterThatMayAnswerLeavesTheRouteDecided() {
+    String rbac =
+        """
+        {"name": "rbac", "typed_config": {"@type": "type.googleapis.com/envoy.extensions.filters.http.rbac.v3.RBAC"}}""";
+    Trace trace = trace(rbac, route("r", ""));
+    assertThat(trace.decided()).isTrue();
+    assertThat(trace.mayAnswer()).containsExactly("rbac");
+  }
+
+  @Test
+  void severalValuesOfAHeaderWithoutKnowingTheRelease() {
+    String match = ", \"headers\": [{\"name\": \"x-a\", \"string_match\": {\"exact\": \"1\"}}]";
+    RequestTracer tracer = tracer("", route("r", match));
+    HttpRequest twice = HttpRequest.get("http://foo/").header("x-a", "1").header("x-a", "2");
+    assertThat(tracer.trace(CONNECTION, twice).decided()).isFalse();
+    HttpRequest neither = HttpRequest.get("http://foo/").header("x-a", "3").header("x-a", "2");
+    assertThat(tracer.trace(CONNECTION, neither).decided()).isTrue();
+  }
+
+  @Test
+  void oneRandomNumberServesAllFractions() {
+    String half = ", \"runtime_fraction\": {\"default_value\": {\"numerator\": 50}}";
+    String less = ", \"runtime_fraction\": {\"default_value\": {\"numerator\": 40}}";
+    Trace trace =
+        trace("", route("half", half) + "," + route("never", less) + "," + route("rest", ""));
+    assertThat(trace.decided()).isTrue();
+    assertThat(trace.choices())
+        .extracting(choice -> choice.route().orElseThrow().name())
+        .containsExactly("half", "rest");
+    assertThat(trace.choices()).extracting(Choice::share).isEqualTo(List.of(0.5, 0.5));
+  }
+}
