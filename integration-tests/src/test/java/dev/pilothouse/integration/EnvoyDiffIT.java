@@ -1,12 +1,11 @@
 package dev.pilothouse.integration;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
-import dev.pilothouse.envoy.AdminEndpoint;
 import dev.pilothouse.envoy.ConfigSource;
 import dev.pilothouse.envoy.EnvoyConfig;
 import dev.pilothouse.envoy.EnvoyConfigInspector;
-import dev.pilothouse.envoy.ReadLimits;
 import dev.pilothouse.envoy.diff.DiffOptions;
 import dev.pilothouse.envoy.diff.Difference;
 import dev.pilothouse.envoy.diff.EnvoyDiff;
@@ -68,7 +67,7 @@ class EnvoyDiffIT {
           .as(diff.table())
           .extracting(Difference::resource, Difference::path, d -> d.after().orElseThrow().asText())
           .containsExactly(
-              org.assertj.core.groups.Tuple.tuple(
+              tuple(
                   "8000",
                   "virtual_hosts["
                       + HTTPBIN
@@ -82,8 +81,11 @@ class EnvoyDiffIT {
 
   @Test
   void twoClientsDifferOnlyInWhoTheyAre() {
-    EnvoyConfig one = inspector.read(client.proxy().config());
-    EnvoyConfig two = inspector.read(MESH.workload("other").proxy().config());
+    // What an earlier test applied may still be on its way out.
+    MESH.apply(revision("same"));
+    EnvoyConfig one = inspector.await(client.proxy().config(), hasRevision("same"), SOON);
+    EnvoyConfig two =
+        inspector.await(MESH.workload("other").proxy().config(), hasRevision("same"), SOON);
 
     assertThat(EnvoyDiff.between(one, two).differences()).isNotEmpty();
     EnvoyDiff diff =
@@ -102,24 +104,7 @@ class EnvoyDiffIT {
   }
 
   private ConfigSource istiodSource() {
-    String query = "/debug/config_dump?include_eds=true&proxyID=" + client.proxy().id();
-    return new ConfigSource() {
-      @Override
-      public String describe() {
-        return "istiod";
-      }
-
-      @Override
-      public dev.pilothouse.envoy.ConfigDump fetch(ReadLimits limits) {
-        byte[] answer =
-            AdminEndpoint.at(MESH.istiod().monitoring())
-                .get(query, limits)
-                .ok()
-                .text()
-                .getBytes(java.nio.charset.StandardCharsets.UTF_8);
-        return dev.pilothouse.envoy.ConfigDump.of("istiod", answer);
-      }
-    };
+    return ConfigSource.istiod(MESH.istiod().monitoring(), client.proxy().id());
   }
 
   private static Predicate<EnvoyConfig> hasRevision(String revision) {
