@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /** One wait for a configuration, and what it saw on the way. */
 final class ConfigWait {
-  private static final Duration PAUSE = Duration.ofMillis(5);
+  private static final Duration PAUSE = Duration.ofMillis(2);
   private static final Duration LONGEST = Duration.ofDays(365);
   private static final int NAMES_TOLD = 5;
 
