@@ -7,6 +7,7 @@ import dev.pilothouse.envoy.ClusterResource;
 import dev.pilothouse.envoy.Endpoint;
 import dev.pilothouse.envoy.EndpointResource;
 import dev.pilothouse.envoy.EnvoyConfig;
+import io.envoyproxy.envoy.config.bootstrap.v3.Bootstrap;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster;
 import io.envoyproxy.envoy.config.endpoint.v3.ClusterLoadAssignment;
 import io.envoyproxy.envoy.config.endpoint.v3.LbEndpoint;
@@ -31,7 +32,16 @@ final class ClusterIndex {
 
   ClusterIndex(EnvoyConfig config) {
     this.config = config;
-    this.known = !config.clusters().isEmpty();
+    // A dump with Envoy's own settings is whole; if it has no clusters, there are none.
+    this.known =
+        !config.clusters().isEmpty()
+            || config
+                .bootstrap()
+                .filter(
+                    b ->
+                        b.message() instanceof Bootstrap message
+                            && message.getStaticResources().getClustersCount() == 0)
+                .isPresent();
   }
 
   /**

@@ -102,7 +102,8 @@ final class CompiledTracer implements RequestTracer {
       if (scope == null) {
         return trail.end(
             found.undecided().isEmpty()
-                ? new Outcome.LocalReply(404, "no scope of routes has the request's key")
+                ? OwnAnswer.of(
+                    new Outcome.LocalReply(404, "no scope of routes has the request's key"), facts)
                 : new Outcome.Undecided(found.undecided(), List.of()));
       }
       name = scope.config().getRouteConfigurationName();

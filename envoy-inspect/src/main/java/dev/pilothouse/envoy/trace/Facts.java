@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class Facts {
   /** Envoy keeps these as one header, whose values it joins when they arrive. */
   private static final Set<String> JOINED =
-      Set.of("cookie", "content-type", "accept", "x-forwarded-proto", "accept-encoding");
+      Set.of("content-type", "accept", "x-forwarded-proto", "accept-encoding");
 
   private final Connection connection;
   private final FilterChainEntry chain;
@@ -81,6 +81,29 @@ final class Facts {
     return method().equals("CONNECT");
   }
 
+  /** HTTP/2 cuts one cookie header into several, and Envoy puts them together again. */
+  private boolean joinsCookies() {
+    return request.protocol() != HttpRequest.Protocol.HTTP_1_1;
+  }
+
+  /** The protocol that the client wants to change to, CONNECT among them; empty for none. */
+  String upgrade() {
+    if (connect()) {
+      return "CONNECT";
+    }
+    String wanted = header("upgrade");
+    String connection = wanted == null ? null : header("connection");
+    if (wanted == null || connection == null || Ascii.equal(wanted, "h2c")) {
+      return "";
+    }
+    for (String token : connection.split(",", -1)) {
+      if (Ascii.equal(token.strip(), "upgrade")) {
+        return wanted;
+      }
+    }
+    return "";
+  }
+
   /** The path without its query. */
   String bare() {
     String known = bare;
@@ -127,7 +150,7 @@ final class Facts {
     for (int i = 0; i < headers.size(); i++) {
       Header header = headers.get(i);
       if (header.name().equals(name)) {
-        String delimiter = name.equals("cookie") ? "; " : ",";
+        String delimiter = name.equals("cookie") && joinsCookies() ? "; " : ",";
         joined = joined == null ? header.value() : joined + delimiter + header.value();
       }
     }
@@ -155,7 +178,7 @@ final class Facts {
         count++;
       }
     }
-    return count < 2 || JOINED.contains(name)
+    return count < 2 || JOINED.contains(name) || (name.equals("cookie") && joinsCookies())
         ? List.of()
         : headers.stream().filter(h -> h.name().equals(name)).map(Header::value).toList();
   }
@@ -177,16 +200,16 @@ final class Facts {
 
   /** The value of the first cookie of a name; blanks count but for those in front of the name. */
   @Nullable String cookie(String name) {
-    String all = header("cookie");
-    if (all == null) {
-      return null;
-    }
-    for (String cookie : all.split(";", -1)) {
-      int equals = cookie.indexOf('=');
-      if (equals >= 0 && cookie.substring(0, equals).stripLeading().equals(name)) {
-        String value = cookie.substring(equals + 1);
-        boolean quoted = value.length() >= 2 && value.startsWith("\"") && value.endsWith("\"");
-        return quoted ? value.substring(1, value.length() - 1) : value;
+    for (Header header : request.headers()) {
+      if (header.name().equals("cookie")) {
+        for (String cookie : header.value().split(";", -1)) {
+          int equals = cookie.indexOf('=');
+          if (equals >= 0 && cookie.substring(0, equals).stripLeading().equals(name)) {
+            String value = cookie.substring(equals + 1);
+            boolean quoted = value.length() >= 2 && value.startsWith("\"") && value.endsWith("\"");
+            return quoted ? value.substring(1, value.length() - 1) : value;
+          }
+        }
       }
     }
     return null;

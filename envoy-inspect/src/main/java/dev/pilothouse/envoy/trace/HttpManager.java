@@ -3,8 +3,9 @@ package dev.pilothouse.envoy.trace;
 import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager.PathWithEscapedSlashesAction;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** An HTTP connection manager, compiled: what it does to a request before it looks for a route. */
@@ -12,49 +13,12 @@ final class HttpManager {
   /** Newer fields that change what a route is chosen by. */
   private static final List<String> DECISIVE = List.of("forward_proto_config");
 
-  /** Those that Envoy's parser of HTTP/1 takes. */
-  private static final Set<String> METHODS =
-      Set.of(
-          "ACL",
-          "BIND",
-          "CHECKOUT",
-          "CONNECT",
-          "COPY",
-          "DELETE",
-          "GET",
-          "HEAD",
-          "LINK",
-          "LOCK",
-          "MERGE",
-          "MKACTIVITY",
-          "MKCALENDAR",
-          "MKCOL",
-          "MOVE",
-          "MSEARCH",
-          "M-SEARCH",
-          "NOTIFY",
-          "OPTIONS",
-          "PATCH",
-          "POST",
-          "PROPFIND",
-          "PROPPATCH",
-          "PURGE",
-          "PUT",
-          "REBIND",
-          "REPORT",
-          "SEARCH",
-          "SOURCE",
-          "SUBSCRIBE",
-          "TRACE",
-          "UNBIND",
-          "UNLINK",
-          "UNLOCK",
-          "UNSUBSCRIBE");
-
   private final HttpConnectionManager config;
   private final String pointer;
   private final UnknownParts unknownParts;
+  private final HttpCodec codec;
   private final HttpFilters filters;
+  private final Map<String, HttpFilters> upgradeFilters = new HashMap<>();
   private final @Nullable ScopedRoutes scoped;
   private final String unknown;
   private final Verdict dotsWithParameters;
@@ -77,7 +41,15 @@ final class HttpManager {
     this.config = config;
     this.pointer = pointer;
     this.unknownParts = unknownParts;
+    this.codec = new HttpCodec(config);
     this.filters = new HttpFilters(config.getHttpFiltersList());
+    config.getUpgradeConfigsList().stream()
+        .filter(upgrade -> upgrade.getFiltersCount() > 0)
+        .forEach(
+            upgrade ->
+                upgradeFilters.put(
+                    Ascii.lower(upgrade.getUpgradeType()),
+                    new HttpFilters(upgrade.getFiltersList())));
     this.scoped =
         config.hasScopedRoutes()
             ? new ScopedRoutes(config.getScopedRoutes(), pointer + "/scoped_routes")
@@ -100,8 +72,13 @@ final class HttpManager {
     return unknownParts;
   }
 
-  HttpFilters filters() {
-    return filters;
+  /**
+   * The HTTP filters.
+   *
+   * @param upgrade the protocol that is asked for, which may have filters of its own; or empty
+   */
+  HttpFilters filters(String upgrade) {
+    return upgradeFilters.getOrDefault(Ascii.lower(upgrade), filters);
   }
 
   /** The name under which its routes come from RDS; empty when they are written in it. */
@@ -113,12 +90,16 @@ final class HttpManager {
     return config.hasRouteConfig() ? config.getRouteConfig() : null;
   }
 
-  /** Whether CONNECT is taken where a route does not say. */
-  boolean takesConnect() {
+  /**
+   * Whether a protocol is taken where a route does not say.
+   *
+   * @param type as websocket, or CONNECT
+   */
+  boolean takesUpgrade(String type) {
     return config.getUpgradeConfigsList().stream()
         .anyMatch(
             upgrade ->
-                Ascii.equal(upgrade.getUpgradeType(), "CONNECT")
+                Ascii.equal(upgrade.getUpgradeType(), type)
                     && (!upgrade.hasEnabled() || upgrade.getEnabled().getValue()));
   }
 
@@ -131,65 +112,62 @@ final class HttpManager {
     return !config.hasInternalAddressConfig();
   }
 
-  Prepared prepare(Connection connection, FilterChainEntry chain, HttpRequest request) {
+  Prepared prepare(Connection connection, FilterChainEntry chain, HttpRequest sent) {
     if (!unknown.isEmpty()) {
       return new Prepared(null, null, unknown);
     }
-    if (request.authority().isEmpty()) {
-      return answer(400, "the request has no host");
+    boolean tls = chain.transport() == FilterChainEntry.Transport.TLS;
+    HttpCodec.Read read = codec.read(sent, tls);
+    if (read.answer() != null || !read.undecided().isEmpty()) {
+      return new Prepared(null, read.answer(), read.undecided());
     }
-    if (request.protocol() == HttpRequest.Protocol.HTTP_1_1
-        && !METHODS.contains(request.method())) {
-      return answer(400, "Envoy knows no method " + request.method());
+    String path = read.request().path();
+    Facts asSent = facts(connection, chain, read, path);
+    if (asSent.connect()) {
+      return new Prepared(asSent, null, "");
     }
-    String path = request.path();
-    boolean connect = request.method().equals("CONNECT");
-    if (!connect) {
-      if (path.indexOf('#') >= 0) {
-        return answer(400, "the path has a fragment");
-      }
-      if (!path.startsWith("/")) {
-        boolean first = request.protocol() == HttpRequest.Protocol.HTTP_1_1;
-        return answer(first ? 400 : 404, "the path does not start with a slash");
-      }
-      PathWithEscapedSlashesAction slashes = config.getPathWithEscapedSlashesAction();
-      if (slashes.getNumber() > PathWithEscapedSlashesAction.KEEP_UNCHANGED_VALUE) {
-        String unescaped = PathNormalizer.unescapeSlashes(path);
-        if (!unescaped.equals(path)) {
-          if (slashes == PathWithEscapedSlashesAction.REJECT_REQUEST) {
-            return answer(400, "the path has an escaped slash");
-          }
-          path = unescaped;
-        }
-      }
-      if (config.getNormalizePath().getValue()) {
-        String canonical = PathNormalizer.canonical(path, dotsWithParameters);
-        if (canonical == null) {
-          return new Prepared(null, null, "what Envoy makes of this path is not known here");
-        }
-        path = canonical;
-      }
-      if (config.getMergeSlashes()) {
-        path = PathNormalizer.mergeSlashes(path);
-      }
-      if (slashes == PathWithEscapedSlashesAction.UNESCAPE_AND_REDIRECT
-          && !PathNormalizer.unescapeSlashes(request.path()).equals(request.path())) {
-        return redirectToNormalized(connection, chain, request, path);
-      }
+    if (path.indexOf('#') >= 0) {
+      return answer(asSent, 400, "the path has a fragment");
     }
-    return new Prepared(facts(connection, chain, request, path), null, "");
-  }
-
-  private Prepared redirectToNormalized(
-      Connection connection, FilterChainEntry chain, HttpRequest request, String path) {
-    if (new GrpcMatch().test(facts(connection, chain, request, path)) == Verdict.YES) {
-      return answer(400, "the path of a gRPC request has an escaped slash");
+    if (!path.startsWith("/")) {
+      return answer(asSent, 404, "the path does not start with a slash");
     }
-    return new Prepared(null, new Outcome.Redirect(307, path, "the path had an escaped slash"), "");
+    PathWithEscapedSlashesAction slashes = config.getPathWithEscapedSlashesAction();
+    boolean escaped = false;
+    if (slashes.getNumber() > PathWithEscapedSlashesAction.KEEP_UNCHANGED_VALUE) {
+      String unescaped = PathNormalizer.unescapeSlashes(path);
+      escaped = !unescaped.equals(path);
+      if (escaped && slashes == PathWithEscapedSlashesAction.REJECT_REQUEST) {
+        return answer(asSent, 400, "the path has an escaped slash");
+      }
+      path = unescaped;
+    }
+    if (config.getNormalizePath().getValue()) {
+      if (PathNormalizer.hasNul(path)) {
+        return answer(asSent, 400, "the path has an escaped zero byte");
+      }
+      String canonical = PathNormalizer.canonical(path, dotsWithParameters);
+      if (canonical == null) {
+        return new Prepared(null, null, "what Envoy makes of this path is not known here");
+      }
+      path = canonical;
+    }
+    if (config.getMergeSlashes()) {
+      path = PathNormalizer.mergeSlashes(path);
+    }
+    Facts facts = facts(connection, chain, read, path);
+    if (escaped && slashes == PathWithEscapedSlashesAction.UNESCAPE_AND_REDIRECT) {
+      return new GrpcMatch().test(facts) == Verdict.YES
+          ? answer(facts, 400, "the path of a gRPC request has an escaped slash")
+          : new Prepared(
+              null, new Outcome.Redirect(307, path, "the path had an escaped slash"), "");
+    }
+    return new Prepared(facts, null, "");
   }
 
   private Facts facts(
-      Connection connection, FilterChainEntry chain, HttpRequest request, String path) {
+      Connection connection, FilterChainEntry chain, HttpCodec.Read read, String path) {
+    HttpRequest request = read.request();
     boolean tls = chain.transport() == FilterChainEntry.Transport.TLS;
     String own = tls ? "https" : "http";
     String forwarded = null;
@@ -202,7 +180,7 @@ final class HttpManager {
     if (forwarded == null || !trusted) {
       forwarded = own;
     }
-    String scheme = request.protocol() == HttpRequest.Protocol.HTTP_2 ? request.scheme() : "";
+    String scheme = read.scheme();
     if (scheme.isEmpty()) {
       String lower = Ascii.lower(forwarded);
       scheme = lower.equals("http") || lower.equals("https") ? lower : own;
@@ -229,7 +207,7 @@ final class HttpManager {
         : host;
   }
 
-  private static Prepared answer(int status, String why) {
-    return new Prepared(null, new Outcome.LocalReply(status, why), "");
+  private static Prepared answer(Facts facts, int status, String why) {
+    return new Prepared(null, OwnAnswer.of(new Outcome.LocalReply(status, why), facts), "");
   }
 }

@@ -21,14 +21,17 @@ final class HttpTracer {
     }
     HostEntry host = table.find(facts.authority());
     if (host == null || table.onDemand()) {
-      return trail.end(
+      return end(
+          trail,
+          facts,
           table.onDemand()
               ? new Outcome.Undecided("virtual hosts come when they are asked for", List.of())
               : new Outcome.LocalReply(404, "no virtual host has " + facts.authority()));
     }
     trail.host(host);
     if (facts.forwardedProto().isEmpty()) {
-      return trail.end(new Outcome.LocalReply(404, "the header x-forwarded-proto is empty"));
+      return end(
+          trail, facts, new Outcome.LocalReply(404, "the header x-forwarded-proto is empty"));
     }
     if (host.requireTls() != VirtualHost.TlsRequirementType.NONE
         && !facts.forwardedProto().equals("https")) {
@@ -37,9 +40,13 @@ final class HttpTracer {
         return trail.end(
             new Outcome.Undecided("whether the request counts as internal is unknown", List.of()));
       }
-      return trail.end(
-          new Outcome.Redirect(
-              301, "https://" + facts.authority() + facts.path(), "the virtual host requires TLS"));
+      String to = "https://" + facts.authority() + facts.path();
+      return end(
+          trail,
+          facts,
+          facts.upgrade().isEmpty() || manager.takesUpgrade(facts.upgrade())
+              ? new Outcome.Redirect(301, to, "the virtual host requires TLS")
+              : refusal(facts));
     }
     HostEntry.Routes routes = host.routes(new MatchData(seen, facts));
     if (!routes.undecided().isEmpty()) {
@@ -47,7 +54,23 @@ final class HttpTracer {
     }
     trail.routes(routes.list());
     choose(trail, routes.list(), facts);
-    return finish(trail, table, host);
+    return finish(trail, table, host, manager.filters(facts.upgrade()));
+  }
+
+  private static Trace end(Trail trail, Facts facts, Outcome outcome) {
+    return trail.end(OwnAnswer.of(outcome, facts));
+  }
+
+  private static Outcome refusal(Facts facts) {
+    return new Outcome.LocalReply(403, "nothing says that " + facts.upgrade() + " may be used");
+  }
+
+  /** What a route does; without a route, Envoy does not come to refuse upgrades. */
+  private Outcome outcome(RouteEntry route, Facts facts, RandomDraw draw) {
+    String upgrade = facts.upgrade();
+    boolean refused =
+        !upgrade.isEmpty() && !route.takesUpgrade(upgrade, manager.takesUpgrade(upgrade));
+    return OwnAnswer.of(refused ? refusal(facts) : route.outcome(facts, draw), facts);
   }
 
   /** Takes the first route that matches, and all before it that may. */
@@ -64,7 +87,7 @@ final class HttpTracer {
       if (route.random()) {
         RuntimeSettings.Fraction fraction = route.fraction();
         if (fraction == null) {
-          trail.maybe(route, route.outcome(facts, draw), "a runtime setting is not known");
+          trail.maybe(route, outcome(route, facts, draw), "a runtime setting is not known");
           continue;
         }
         taken = draw.inside(fraction);
@@ -75,25 +98,20 @@ final class HttpTracer {
         left = left.share() == 0 ? null : left;
       }
       if (verdict == Verdict.UNKNOWN) {
-        trail.maybe(route, route.outcome(facts, taken), route.reason(facts));
+        trail.maybe(route, outcome(route, facts, taken), route.reason(facts));
         continue;
       }
-      boolean refused = facts.connect() && !route.takesConnect(manager.takesConnect());
-      trail.choose(
-          route,
-          refused
-              ? new Outcome.LocalReply(403, "nothing says that CONNECT may be used")
-              : route.outcome(facts, taken),
-          taken.share());
+      trail.choose(route, outcome(route, facts, taken), taken.share());
       if (left == null) {
         return;
       }
       draw = left;
     }
-    trail.choose(null, new Outcome.LocalReply(404, "no route matches"), draw.share());
+    trail.choose(
+        null, OwnAnswer.of(new Outcome.LocalReply(404, "no route matches"), facts), draw.share());
   }
 
-  private Trace finish(Trail trail, RouteTable table, HostEntry host) {
+  private static Trace finish(Trail trail, RouteTable table, HostEntry host, HttpFilters filters) {
     @Nullable RouteEntry only = trail.onlyRoute();
     List<Map<String, Any>> perRoute = new ArrayList<>();
     if (only != null) {
@@ -101,14 +119,14 @@ final class HttpTracer {
     }
     perRoute.add(host.perFilter());
     perRoute.add(table.perFilter());
-    List<String> rerouting = manager.filters().rerouting(perRoute);
+    List<String> rerouting = filters.rerouting(perRoute);
     if (!rerouting.isEmpty()) {
       trail.doubt(
           "the HTTP filter "
               + String.join(", ", rerouting)
               + " may make Envoy look for a route again");
     }
-    trail.answering(manager.filters().answering(perRoute));
+    trail.answering(filters.answering(perRoute));
     return trail.finish();
   }
 }

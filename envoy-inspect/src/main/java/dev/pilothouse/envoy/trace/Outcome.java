@@ -45,7 +45,7 @@ public sealed interface Outcome {
   /**
    * A route answers with a redirect.
    *
-   * @param status as 301
+   * @param status as 301; 200 for gRPC
    * @param location where to
    * @param why what made Envoy do so; empty when it is just the route
    */
@@ -60,8 +60,9 @@ public sealed interface Outcome {
   /**
    * A route answers by itself.
    *
-   * @param status as 200
-   * @param body its body; empty when it has none, or comes from a file of Envoy's
+   * @param status as 200; always so for gRPC
+   * @param body its body; empty when it has none, for gRPC and HEAD, or comes from a file of
+   *     Envoy's
    */
   record DirectResponse(int status, String body) implements Outcome {
     /** One line: the status. */
@@ -74,7 +75,7 @@ public sealed interface Outcome {
   /**
    * Envoy answers because it cannot send the request anywhere.
    *
-   * @param status as 404
+   * @param status as 404; 200 for gRPC
    * @param why for example {@code no virtual host has foo.bar}
    */
   record LocalReply(int status, String why) implements Outcome {

@@ -28,7 +28,7 @@ final class PathNormalizer {
   }
 
   /**
-   * Removes dot segments, as browsers do.
+   * Removes dot segments and decodes letters, digits and {@code -._~}, as browsers do.
    *
    * @param parameters whether dots with parameters behind a semicolon count as dots
    * @return null when the path has characters whose fate is not known here
@@ -44,12 +44,19 @@ final class PathNormalizer {
       bare = parameters == Verdict.YES ? bare.replaceAll("/(\\.\\.?);[^/]*", "/$1") : bare;
     }
     StringBuilder text = new StringBuilder(bare.length());
+    boolean broken = false;
     for (int i = 0; i < bare.length(); i++) {
       char c = bare.charAt(i);
       if (c == '\\') {
         text.append('/');
-      } else if (bare.regionMatches(true, i, "%2e", 0, 3)) {
-        text.append('.');
+      } else if (c == '%' && escaped(bare, i) < 0) {
+        broken = true;
+        text.append(c);
+      } else if (c == '%' && unreserved((char) escaped(bare, i))) {
+        if (broken) {
+          return null; // both may make a new escape, which Envoy cuts apart
+        }
+        text.append((char) escaped(bare, i));
         i += 2;
       } else if (plain(c)) {
         text.append(c);
@@ -62,11 +69,31 @@ final class PathNormalizer {
     return dotless(text.toString()) + path.substring(query);
   }
 
-  private static boolean plain(char c) {
+  /** Whether the path has an escaped zero byte, which Envoy refuses to normalize. */
+  static boolean hasNul(String path) {
+    int nul = path.indexOf("%00");
+    return nul >= 0 && nul < queryStart(path);
+  }
+
+  /** The character that an escape stands for; negative when it is none. */
+  private static int escaped(String text, int at) {
+    if (at + 2 >= text.length()) {
+      return -1;
+    }
+    int high = Character.digit(text.charAt(at + 1), 16);
+    int low = Character.digit(text.charAt(at + 2), 16);
+    return high < 0 || low < 0 ? -1 : 16 * high + low;
+  }
+
+  private static boolean unreserved(char c) {
     return (c >= 'a' && c <= 'z')
         || (c >= 'A' && c <= 'Z')
         || (c >= '0' && c <= '9')
-        || PLAIN.indexOf(c) >= 0;
+        || "-._~".indexOf(c) >= 0;
+  }
+
+  private static boolean plain(char c) {
+    return unreserved(c) || PLAIN.indexOf(c) >= 0;
   }
 
   private static String dotless(String path) {

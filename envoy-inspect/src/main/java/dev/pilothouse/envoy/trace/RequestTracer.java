@@ -35,7 +35,14 @@ import java.util.List;
  *       newer than Envoy 1.34's API (conditions on cookies are read).
  * </ul>
  *
- * <p>Requests are taken for valid HTTP: of what Envoy's codecs refuse, only some is known here.
+ * <p>Outcomes are what the client sees. To gRPC requests (by their {@code content-type}), Envoy's
+ * own answers are HTTP 200 with an empty body and a {@code grpc-status}: direct responses,
+ * redirects (with their location) and refusals alike. Answers to HEAD have no body. A request that
+ * asks for an upgrade, as to WebSocket, or comes as CONNECT gets 403 where neither the route nor
+ * the connection manager has it in its {@code upgrade_configs}; what the route says counts more.
+ *
+ * <p>Requests are taken for valid HTTP: of what Envoy's codecs refuse, only some is known here, as
+ * unknown methods, paths that are not ASCII and headers that are too large.
  */
 public interface RequestTracer {
   /**

@@ -1,6 +1,7 @@
 package dev.pilothouse.envoy.trace;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.re2j.Matcher;
 import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
 import io.envoyproxy.envoy.config.route.v3.RedirectAction;
@@ -58,23 +59,48 @@ final class Rewrites {
     };
   }
 
-  /** RE2's replacement, whose groups are written with a backslash. */
+  /** RE2's replacement: no empty match directly behind another match. */
   private static UnaryOperator<String> replaceAll(String regex, String substitution) {
     try {
       Pattern pattern = Pattern.compile(regex);
-      StringBuilder java = new StringBuilder();
-      for (int i = 0; i < substitution.length(); i++) {
-        char c = substitution.charAt(i);
-        if (c == '\\' && i + 1 < substitution.length()) {
-          char next = substitution.charAt(++i);
-          java.append(next == '\\' ? "\\\\" : "$" + next);
-        } else {
-          java.append(c == '$' ? "\\$" : String.valueOf(c));
+      return text -> {
+        StringBuilder made = new StringBuilder();
+        Matcher match = pattern.matcher(text);
+        int at = 0;
+        int lastEnd = -1;
+        while (at <= text.length() && match.find(at)) {
+          made.append(text, at, match.start());
+          at = match.end();
+          if (match.start() == match.end() && match.end() == lastEnd) {
+            made.append(text, at, Math.min(text.length(), at + 1));
+            at++;
+          } else {
+            substitute(made, match, substitution);
+            lastEnd = at;
+          }
         }
-      }
-      return text -> pattern.matcher(text).replaceAll(java.toString());
+        return made.append(text, Math.min(at, text.length()), text.length()).toString();
+      };
     } catch (PatternSyntaxException e) {
       return text -> text;
+    }
+  }
+
+  /** Groups are written with a backslash. */
+  private static void substitute(StringBuilder made, Matcher match, String substitution) {
+    for (int i = 0; i < substitution.length(); i++) {
+      char c = substitution.charAt(i);
+      if (c != '\\' || i + 1 == substitution.length()) {
+        made.append(c);
+        continue;
+      }
+      char next = substitution.charAt(++i);
+      int group = next - '0';
+      if (group < 0 || group > 9) {
+        made.append(next);
+      } else if (group <= match.groupCount() && match.group(group) != null) {
+        made.append(match.group(group));
+      }
     }
   }
 

@@ -136,13 +136,14 @@ final class RouteEntry {
   }
 
   /**
-   * Whether it takes a CONNECT.
+   * Whether it takes an upgrade to another protocol.
    *
+   * @param type as websocket, or CONNECT
    * @param otherwise what holds when it does not say
    */
-  boolean takesConnect(boolean otherwise) {
+  boolean takesUpgrade(String type, boolean otherwise) {
     for (RouteAction.UpgradeConfig upgrade : route.getRoute().getUpgradeConfigsList()) {
-      if (Ascii.equal(upgrade.getUpgradeType(), "CONNECT")) {
+      if (Ascii.equal(upgrade.getUpgradeType(), type)) {
         return !upgrade.hasEnabled() || upgrade.getEnabled().getValue();
       }
     }

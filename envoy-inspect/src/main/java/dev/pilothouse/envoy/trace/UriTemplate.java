@@ -13,8 +13,11 @@ import java.util.Optional;
  */
 final class UriTemplate {
   private static final String LITERAL = "a-zA-Z0-9\\-._~%!$&'()+,;:@";
-  private static final String ONE = "[" + LITERAL + "]+";
-  private static final String MANY = "[" + LITERAL + "/]*";
+
+  /** What stars stand for may have more than what is written in templates. */
+  private static final String ONE = "[" + LITERAL + "=*]+";
+
+  private static final String MANY = "[" + LITERAL + "=*/]*";
   private static final Pattern PART =
       Pattern.compile(
           "\\{([a-zA-Z][a-zA-Z0-9_]*)(?:=([^{}]+))?\\}|(\\*\\*)|(\\*)|([" + LITERAL + "]+)|(/)");

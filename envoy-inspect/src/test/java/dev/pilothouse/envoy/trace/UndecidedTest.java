@@ -11,10 +11,16 @@ import org.junit.jupiter.api.Test;
 class UndecidedTest {
   private static final Connection CONNECTION = Connection.to("10.0.0.1", 80);
 
+  private static final HttpRequest GET = HttpRequest.get("http://foo/");
+
   private static RequestTracer tracer(String filters, String routes) {
+    return tracer("", filters, routes);
+  }
+
+  private static RequestTracer tracer(String before, String filters, String routes) {
     String dump =
         """
-        {"configs": [{"@type": "type.googleapis.com/envoy.admin.v3.ListenersConfigDump", "static_listeners": [{"listener": {
+        {"configs": [%s{"@type": "type.googleapis.com/envoy.admin.v3.ListenersConfigDump", "static_listeners": [{"listener": {
           "@type": "type.googleapis.com/envoy.config.listener.v3.Listener", "name": "l",
           "address": {"socket_address": {"address": "0.0.0.0", "port_value": 80}},
           "filter_chains": [{"filters": [{"name": "hcm", "typed_config": {
@@ -22,7 +28,7 @@ class UndecidedTest {
             "stat_prefix": "t", "http_filters": [%s],
             "route_config": {"name": "r", "virtual_hosts": [{"name": "h", "domains": ["*"], "routes": [%s]}]}}}]}]}}]}]}
         """
-            .formatted(filters, routes);
+            .formatted(before, filters, routes);
     return RequestTracer.of(EnvoyConfigInspector.create().read(ConfigSource.text(dump)));
   }
 
@@ -94,5 +100,49 @@ class UndecidedTest {
         .extracting(choice -> choice.route().orElseThrow().name())
         .containsExactly("half", "rest");
     assertThat(trace.choices()).extracting(Choice::share).isEqualTo(List.of(0.5, 0.5));
+  }
+
+  @Test
+  void aDumpWithoutClustersThatIsWholeHasNone() {
+    String bootstrap =
+        """
+        {"@type": "type.googleapis.com/envoy.admin.v3.BootstrapConfigDump", "bootstrap": {}},""";
+    String forward = "{\"match\": {\"prefix\": \"/\"}, \"route\": {\"cluster\": \"gone\"}}";
+    assertThat(trace("", forward).outcome()).isInstanceOf(Outcome.Forward.class);
+    assertThat(tracer(bootstrap, "", forward).trace(CONNECTION, GET).outcome())
+        .isEqualTo(new Outcome.LocalReply(503, "there is no cluster 'gone'"));
+  }
+
+  @Test
+  void aSizeOfHeadersAtTheLimit() {
+    RequestTracer tracer = tracer("", route("r", ""));
+    HttpRequest about = GET.header("x-big", "a".repeat(60 * 1024 - 100));
+    assertThat(tracer.trace(CONNECTION, about).decided()).isFalse();
+    HttpRequest more = GET.header("x-big", "a".repeat(60 * 1024));
+    assertThat(tracer.trace(CONNECTION, more).outcome())
+        .isEqualTo(new Outcome.LocalReply(431, "the headers are larger than 61440 bytes"));
+  }
+
+  @Test
+  void answersToGrpcAndHead() {
+    String direct =
+        """
+        {"match": {"prefix": "/"}, "direct_response": {"status": 503, "body": {"inline_string": "x"}}}""";
+    HttpRequest grpc = GET.header("content-type", "application/grpc+proto");
+    assertThat(tracer("", direct).trace(CONNECTION, grpc).outcome())
+        .isEqualTo(new Outcome.DirectResponse(200, ""));
+    assertThat(
+            tracer("", direct).trace(CONNECTION, HttpRequest.of("HEAD", "http://foo/")).outcome())
+        .isEqualTo(new Outcome.DirectResponse(503, ""));
+  }
+
+  @Test
+  void cookiesOverHttp2AreOneHeader() {
+    String match =
+        ", \"headers\": [{\"name\": \"cookie\", \"string_match\": {\"exact\": \"a=1; b=2\"}}]";
+    HttpRequest two = GET.header("cookie", "a=1").header("cookie", "b=2");
+    RequestTracer tracer = tracer("", route("r", match));
+    assertThat(tracer.trace(CONNECTION, two.over(HttpRequest.Protocol.HTTP_2)).route()).isPresent();
+    assertThat(tracer.trace(CONNECTION, two).route()).isEmpty();
   }
 }

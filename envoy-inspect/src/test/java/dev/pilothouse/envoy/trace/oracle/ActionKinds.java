@@ -16,8 +16,20 @@ final class ActionKinds {
    * @param spice changes requests beside their paths
    */
   private record ActionKind(
-      String name, Function<Dice, String> action, Function<Dice, Draft> spice, String hostFields)
+      String name,
+      Function<Dice, String> action,
+      Function<Dice, Draft> spice,
+      String hostFields,
+      String manager)
       implements Kind {
+    ActionKind(
+        String name,
+        Function<Dice, String> action,
+        Function<Dice, Draft> spice,
+        String hostFields) {
+      this(name, action, spice, hostFields, "");
+    }
+
     @Override
     public Scenario scenario(Dice dice, int count) {
       List<Piece> pieces = new ArrayList<>();
@@ -26,8 +38,9 @@ final class ActionKinds {
         Piece piece = dice.of(PathKinds.prefix(dice), PathKinds.exact(dice));
         routes.add(
             json(
-                "{'name': 'r%d', 'match': %s, %s}",
-                pieces.size(), piece.match(), action.apply(dice)));
+                "{'name': 'r%d', 'match': %s, 'response_headers_to_add': [{"
+                    + "'header': {'key': 'x-route', 'value': 'r%d'}}], %s}",
+                pieces.size(), piece.match(), pieces.size(), action.apply(dice)));
         pieces.add(piece);
       }
       List<Pair> pairs = new ArrayList<>();
@@ -45,7 +58,7 @@ final class ActionKinds {
           json(
               "{'name': 'table', 'virtual_hosts': [{%s%s, 'domains': ['*'], 'routes': %s}]}",
               hostFields.replace('\'', '"'), Json.named("all"), Json.list(routes));
-      return Scenario.of(name, Json.http(table, ""), pairs);
+      return Scenario.of(name, Json.http(table, manager.replace('\'', '"')), pairs);
     }
   }
 
@@ -63,7 +76,22 @@ final class ActionKinds {
             "TLS required outside",
             ActionKinds::cluster,
             ActionKinds::forwarded,
-            "'require_tls': 'EXTERNAL_ONLY', "));
+            "'require_tls': 'EXTERNAL_ONLY', "),
+        new ActionKind("gRPC answers", ActionKinds::answer, ActionKinds::grpc, ""),
+        new ActionKind("HEAD", ActionKinds::answer, ActionKinds::head, ""),
+        new ActionKind("upgrade", ActionKinds::upgrading, ActionKinds::upgrade, ""),
+        new ActionKind(
+            "upgrade, TLS required",
+            ActionKinds::upgrading,
+            ActionKinds::upgrade,
+            "'require_tls': 'ALL', "),
+        new ActionKind(
+            "upgrade enabled",
+            ActionKinds::upgrading,
+            ActionKinds::upgrade,
+            "",
+            ", 'upgrade_configs': [{'upgrade_type': 'WebSocket'},"
+                + " {'upgrade_type': 'other', 'enabled': false}]"));
   }
 
   private static String cluster(Dice dice) {
@@ -157,6 +185,62 @@ final class ActionKinds {
     }
     if (dice.chance(0.2)) {
       draft.header("x-forwarded-for", dice.of("10.0.0.1", "8.8.8.8", "10.0.0.1, 8.8.8.8"));
+    }
+    return draft;
+  }
+
+  /** What Envoy answers itself. */
+  private static String answer(Dice dice) {
+    return dice.of(
+        json(
+            "'direct_response': {'status': %d, 'body': {'inline_string': 'x'}}",
+            dice.of(200, 401, 404, 429, 503)),
+        redirect(dice),
+        json("'route': {'cluster_header': 'x-none'}"));
+  }
+
+  private static Draft grpc(Dice dice) {
+    Draft draft = new Draft();
+    draft.method = dice.of("POST", "POST", "GET");
+    draft.header("content-length", "0");
+    return dice.chance(0.1)
+        ? draft
+        : draft.header(
+            "content-type",
+            dice.of(
+                "application/grpc",
+                "application/grpc",
+                "application/grpc+proto",
+                "application/grpc-web",
+                "Application/grpc"));
+  }
+
+  private static Draft head(Dice dice) {
+    Draft draft = new Draft();
+    draft.method = "HEAD";
+    return draft;
+  }
+
+  private static String upgrading(Dice dice) {
+    if (dice.chance(0.3)) {
+      return json("'direct_response': {'status': 201}");
+    }
+    String enabled = dice.of("", json(", 'enabled': false"), json(", 'enabled': true"));
+    String configs =
+        json(
+            ", 'upgrade_configs': [{'upgrade_type': '%s'%s}]",
+            dice.of("websocket", "WEBSOCKET", "other"), enabled);
+    return json("'route': {'cluster': 'c1'%s}", dice.chance(0.6) ? configs : "");
+  }
+
+  private static Draft upgrade(Dice dice) {
+    Draft draft = new Draft();
+    if (dice.chance(0.9)) {
+      draft.header("upgrade", dice.of("websocket", "websocket", "WebSocket", "other", "h2c"));
+    }
+    if (dice.chance(0.9)) {
+      draft.header(
+          "connection", dice.of("upgrade", "Upgrade", "keep-alive, Upgrade", "keep-alive"));
     }
     return draft;
   }

@@ -103,7 +103,9 @@ record ChainKind(String name, List<Field> fields) implements Kind {
       boolean spoiled = dice.chance(RouteKind.SPOILED);
       if (spoiled) {
         Field field = dice.of(fields);
-        facts.put(field, dice.of(field.all()));
+        Set<String> own = chains.get(target).getOrDefault(field, Set.of());
+        facts.put(
+            field, dice.of(field.all().stream().filter(value -> !own.contains(value)).toList()));
       }
       pairs.add(new Pair(connection(dice, facts, spoiled), null, "f" + target, spoiled));
     }

@@ -87,9 +87,7 @@ final class Client implements AutoCloseable {
   Observed ask(HttpRequest request) throws IOException {
     StringBuilder text = new StringBuilder();
     text.append(request.method()).append(' ').append(request.path()).append(" HTTP/1.1\r\n");
-    if (!request.authority().isEmpty()) {
-      text.append("Host: ").append(request.authority()).append("\r\n");
-    }
+    text.append("Host: ").append(request.authority()).append("\r\n");
     for (HttpRequest.Header header : request.headers()) {
       text.append(header.name()).append(": ").append(header.value()).append("\r\n");
     }
@@ -97,13 +95,13 @@ final class Client implements AutoCloseable {
       socket
           .getOutputStream()
           .write(text.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1));
-      return answer();
+      return answer(request.method().equals("HEAD"));
     } catch (SocketException e) {
       return Observed.closed();
     }
   }
 
-  private Observed answer() throws IOException {
+  private Observed answer(boolean head) throws IOException {
     String status = line();
     if (status.isEmpty()) {
       return Observed.closed();
@@ -111,17 +109,23 @@ final class Client implements AutoCloseable {
     int length = 0;
     String location = "";
     String message = "";
+    String route = "";
     for (String header = line(); !header.isEmpty(); header = line()) {
       String lower = header.toLowerCase(Locale.ROOT);
       if (lower.startsWith("content-length:")) {
         length = Integer.parseInt(header.substring(15).strip());
       } else if (lower.startsWith("location:")) {
         location = header.substring(9).strip();
+      } else if (lower.startsWith("x-route:")) {
+        route = header.substring(8).strip();
       } else if (lower.startsWith("grpc-message:")) {
         message = header.substring(13).strip(); // where answers to gRPC have their text
       }
     }
-    String body = new String(in.readNBytes(length), StandardCharsets.UTF_8);
+    String body =
+        head
+            ? (route.isEmpty() ? "" : "only|all|" + route + "|-|-")
+            : new String(in.readNBytes(length), StandardCharsets.UTF_8);
     return Observed.http(
         Integer.parseInt(status.substring(9, 12)), message.isEmpty() ? body : message, location);
   }

@@ -34,6 +34,8 @@ final class HeaderKinds {
     kinds.add(new RouteKind("query parameter", HeaderKinds::query));
     kinds.add(new RouteKind("query parameter present", HeaderKinds::queryPresent));
     kinds.add(new RouteKind("cookie", HeaderKinds::cookie, "", "", 38));
+    kinds.add(new RouteKind("cookie header", HeaderKinds::cookies));
+    kinds.add(new RouteKind("header size", HeaderKinds::size));
     kinds.add(new RouteKind("gRPC", HeaderKinds::grpc));
     return kinds;
   }
@@ -99,6 +101,7 @@ final class HeaderKinds {
         draft -> change(draft, name, value -> "q" + value),
         draft -> change(draft, name, dice::shorter),
         draft -> change(draft, name, value -> ""),
+        draft -> change(draft, name, value -> dice.of("zz", "-")),
         draft -> draft.header(name, dice.of("abc", "z", "")),
         draft -> change(draft, name, value -> value.replace("", ".")));
   }
@@ -365,6 +368,39 @@ final class HeaderKinds {
                     .header("cookie", "z=1;" + name + "=" + value)
                     .header("cookie", name + "=second"),
             draft -> draft.drop("cookie").header("cookie", dice.otherCase(name) + "=" + value)));
+  }
+
+  /** Cookies as one header or several. */
+  private static Piece cookies(Dice dice) {
+    String how = dice.of("exact", "prefix", "suffix", "contains");
+    String value = dice.of("a=1; b=2", "a=1", "b=2", "a=1,b=2");
+    return new Piece(
+        "",
+        json("'headers': [{'name': 'cookie', 'string_match': {'%s': '%s'}}]", how, value),
+        draft -> draft.header("cookie", value),
+        List.of(
+            draft -> draft.header("cookie", "z=3"),
+            draft -> draft.drop("cookie").header("cookie", "a=1").header("cookie", "b=2"),
+            draft -> draft.drop("cookie").header("cookie", "b=2").header("cookie", "a=1"),
+            draft -> draft.drop("cookie").header("cookie", "a=1;b=2"),
+            draft -> draft.drop("cookie")));
+  }
+
+  private static Piece size(Dice dice) {
+    Piece piece = PathKinds.prefix(dice);
+    return new Piece(
+        piece.path(),
+        "",
+        piece.satisfy(),
+        List.of(
+            draft -> draft.header("x-big", "a".repeat(60 * 1024)),
+            draft -> draft.header("x-big", "a".repeat(59 * 1024)).path = "/q",
+            draft -> {
+              for (int i = 0; i < 60; i++) {
+                draft.header("x-" + i, "a".repeat(1100));
+              }
+            },
+            draft -> draft.path = dice.otherCase(draft.path)));
   }
 
   private static Piece grpc(Dice dice) {

@@ -132,7 +132,8 @@ record HostKind(String name, List<String> domains, List<String> hosts, String ma
 
   private String spoil(Dice dice, List<String> own) {
     String host = fit(dice, dice.of(own));
-    return switch (dice.below(7)) {
+    return switch (dice.below(8)) {
+      case 7 -> "";
       case 0 -> host + ".";
       case 1 -> host + ":" + dice.of("80", "8080", "81");
       case 2 -> "x" + host;

@@ -179,12 +179,7 @@ final class Oracle {
       return observed.status() == response.status();
     }
     if (outcome instanceof Outcome.LocalReply reply) {
-      boolean grpc =
-          trace.request().stream()
-              .flatMap(request -> request.headers().stream())
-              .anyMatch(
-                  h -> h.name().equals("content-type") && h.value().startsWith("application/grpc"));
-      return observed.status() == reply.status() || (grpc && observed.status() == 200);
+      return observed.status() == reply.status();
     }
     if (outcome instanceof Outcome.Redirect redirect) {
       return observed.status() == redirect.status()

@@ -27,13 +27,13 @@ final class PathKinds {
 
   private static final List<Sample> TEMPLATES =
       List.of(
-          new Sample("/users/{id}", List.of("/users/7", "/users/a.b")),
+          new Sample("/users/{id}", List.of("/users/7", "/users/a.b", "/users/a=b", "/users/*")),
           new Sample("/users/{id}/posts/{post}", List.of("/users/7/posts/8")),
-          new Sample("/api/**", List.of("/api/", "/api/x", "/api/x/y")),
+          new Sample("/api/**", List.of("/api/", "/api/x", "/api/x/y", "/api/a=b/*")),
           new Sample("/api/*/x", List.of("/api/foo/x")),
           new Sample("/{country=foo/*}/bar", List.of("/foo/de/bar")),
-          new Sample("/media/{rest=**}", List.of("/media/a/b", "/media/")),
-          new Sample("/v1/*", List.of("/v1/foo")),
+          new Sample("/media/{rest=**}", List.of("/media/a/b", "/media/", "/media/*=/b")),
+          new Sample("/v1/*", List.of("/v1/foo", "/v1/a=b", "/v1/*")),
           new Sample("/f/**.m3u8", List.of("/f/a.m3u8", "/f/a/b.m3u8")),
           new Sample("/x/{id}.json", List.of("/x/1.json")),
           new Sample("/foo", List.of("/foo")));
@@ -48,6 +48,8 @@ final class PathKinds {
     kinds.add(new RouteKind("path-separated prefix", PathKinds::separated));
     kinds.add(new RouteKind("URI template", PathKinds::template));
     kinds.add(new RouteKind("path in any case", PathKinds::anyCase));
+    kinds.add(new RouteKind("absolute target", PathKinds::absolute));
+    kinds.add(new RouteKind("bytes in the path", PathKinds::bytes));
     kinds.add(
         new RouteKind(
             "CONNECT",
@@ -147,6 +149,44 @@ final class PathKinds {
         spoils(dice));
   }
 
+  /** The target's host counts, not that of the Host header. */
+  private static Piece absolute(Dice dice) {
+    String host = dice.of("a.b", "oracle:8080", "[::1]:80");
+    String path = dice.path();
+    return new Piece(
+        json("'prefix': %s", quote(path)),
+        json("'headers': [{'name': ':authority', 'string_match': {'exact': '%s'}}]", host),
+        draft -> {
+          draft.host = dice.of("other", "", host);
+          draft.path = "http://" + host + path + dice.of("", "/x", "?q=1");
+        },
+        List.of(
+            draft -> draft.path = "http://" + host,
+            draft -> draft.path = "http://" + host + "?q",
+            draft -> draft.path = draft.path.replace("://", "://x"),
+            draft -> draft.path = draft.path.replace("http://" + host, ""),
+            draft -> draft.path = draft.path.replace("://", ":/"),
+            draft -> draft.path = "HTTP" + draft.path.substring(4),
+            draft -> draft.path = draft.path + "#f",
+            draft -> {
+              draft.path = "*";
+              draft.method = "OPTIONS";
+            }));
+  }
+
+  private static Piece bytes(Dice dice) {
+    Piece piece = prefix(dice);
+    return new Piece(
+        piece.path(),
+        "",
+        piece.satisfy(),
+        List.of(
+            draft -> draft.path = draft.path + dice.of("\u00e9", "\u00ff", "\u0080", "%ff"),
+            draft -> draft.path = "/\u00e9" + draft.path,
+            draft -> draft.path = draft.path + "?\u00c3\u00a9",
+            draft -> draft.path = dice.otherCase(draft.path)));
+  }
+
   private static Piece connect(Dice dice) {
     if (dice.chance(0.5)) {
       return prefix(dice);
@@ -193,6 +233,7 @@ final class PathKinds {
             draft.path =
                 dice.of("", "/.", "/x/..", "/%2e", "/x/%2E.", "/x/y/../..")
                     + path.replace("/", dice.of("/", "/", "/./", "\\"))
+                        .replace("o", dice.of("o", "%6F", "%6f"))
                     + dice.of("", "?a=/../b", "/."),
         List.of(
             draft -> draft.path = "/.." + draft.path + "/..",
@@ -203,7 +244,11 @@ final class PathKinds {
             draft -> draft.path = "/.;z" + draft.path,
             draft -> draft.path = draft.path + "/..;",
             draft -> draft.path = draft.path.replaceFirst("/", "//"),
-            draft -> draft.path = draft.path.replaceFirst("/", "/.%2e.")));
+            draft -> draft.path = draft.path.replaceFirst("/", "/.%2e."),
+            draft -> draft.path = draft.path.replaceFirst("([a-z])", "%00$1"),
+            draft -> draft.path = draft.path.replaceFirst("([a-z])", dice.of("%2F", "%zz", "%")),
+            draft -> draft.path = draft.path.replaceFirst("([a-z])", dice.of("%7E", "%41", "%3b")),
+            draft -> draft.path = draft.path + "?x=%00%61"));
   }
 
   private static Piece slashes(Dice dice) {

@@ -57,7 +57,16 @@ final class RewriteKind implements Kind {
       fields.add(
           json(
               "'regex_rewrite': {'pattern': {'regex': %s}, 'substitution': %s}",
-              quote(dice.of("/([a-z]+)", "^/(.)(.*)$", "(o)", "/()$", "(foo|bar)", "(?i)(FOO)")),
+              quote(
+                  dice.of(
+                      "/([a-z]+)",
+                      "^/(.)(.*)$",
+                      "(o)",
+                      "/()$",
+                      "(foo|bar)",
+                      "(?i)(FOO)",
+                      "()x*",
+                      "()o*")),
               quote(dice.of("/x-\\1", "/\\1", "/\\0", "/new", "/$1"))));
     }
     switch (dice.below(5)) {

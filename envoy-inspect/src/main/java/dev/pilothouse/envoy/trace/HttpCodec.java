@@ -1,0 +1,190 @@
+package dev.pilothouse.envoy.trace;
+
+import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What Envoy's codec makes of a request before the connection manager sees it. Its refusals are
+ * plain HTTP, for gRPC too.
+ */
+final class HttpCodec {
+  /** Those that Envoy's parser of HTTP/1 takes. */
+  private static final Set<String> METHODS =
+      Set.of(
+          "ACL",
+          "BIND",
+          "CHECKOUT",
+          "CONNECT",
+          "COPY",
+          "DELETE",
+          "GET",
+          "HEAD",
+          "LINK",
+          "LOCK",
+          "MERGE",
+          "MKACTIVITY",
+          "MKCALENDAR",
+          "MKCOL",
+          "MOVE",
+          "MSEARCH",
+          "M-SEARCH",
+          "NOTIFY",
+          "OPTIONS",
+          "PATCH",
+          "POST",
+          "PROPFIND",
+          "PROPPATCH",
+          "PURGE",
+          "PUT",
+          "REBIND",
+          "REPORT",
+          "SEARCH",
+          "SOURCE",
+          "SUBSCRIBE",
+          "TRACE",
+          "UNBIND",
+          "UNLINK",
+          "UNLOCK",
+          "UNSUBSCRIBE");
+
+  private static final Pattern ABSOLUTE = Pattern.compile("([A-Za-z]+)://([^/?#]*)(.*)");
+  private static final Pattern HOST =
+      Pattern.compile("([A-Za-z0-9._-]+|\\[[0-9A-Fa-f:]+\\])(:[0-9]{1,5})?");
+  private static final int DEFAULT_KIB = 60;
+
+  private final int limit;
+  private final boolean absoluteTargets;
+
+  /**
+   * What came out.
+   *
+   * @param request as the connection manager sees it
+   * @param scheme what the request itself says; empty when it does not
+   * @param answer the refusal, or null
+   * @param undecided why nobody can tell; empty when it is decided
+   */
+  record Read(HttpRequest request, String scheme, @Nullable Outcome answer, String undecided) {}
+
+  HttpCodec(HttpConnectionManager config) {
+    this.limit =
+        1024
+            * (config.hasMaxRequestHeadersKb()
+                ? config.getMaxRequestHeadersKb().getValue()
+                : DEFAULT_KIB);
+    this.absoluteTargets =
+        !config.getHttpProtocolOptions().hasAllowAbsoluteUrl()
+            || config.getHttpProtocolOptions().getAllowAbsoluteUrl().getValue();
+  }
+
+  Read read(HttpRequest request, boolean tls) {
+    int least = 0;
+    for (HttpRequest.Header header : request.headers()) {
+      if (header.name().equals("host")) {
+        return undecided(request, "the request has several hosts");
+      }
+      least += header.name().length() + header.value().length();
+    }
+    // The request line and what separates headers may count too.
+    int most =
+        least
+            + 6 * request.headers().size()
+            + 200
+            + request.path().length()
+            + request.authority().length();
+    return request.protocol() == HttpRequest.Protocol.HTTP_1_1
+        ? first(request, tls, least, most)
+        : second(request, most);
+  }
+
+  private Read first(HttpRequest request, boolean tls, int least, int most) {
+    if (least > limit) {
+      return refused(request, 431, "the headers are larger than " + limit + " bytes");
+    }
+    if (most > limit) {
+      return undecided(request, "the headers are about as large as " + limit + " bytes");
+    }
+    if (!METHODS.contains(request.method())) {
+      return refused(request, 400, "Envoy knows no method " + request.method());
+    }
+    String path = request.path();
+    boolean odd = false;
+    for (int i = 0; i < path.length(); i++) {
+      if (path.charAt(i) >= 0x80) {
+        return refused(request, 400, "the path has bytes that are not ASCII");
+      }
+      odd |= odd(path.charAt(i));
+    }
+    if (odd) {
+      return undecided(request, "the path has blanks or control characters");
+    }
+    if (path.startsWith("/") || (path.equals("*") && request.method().equals("OPTIONS"))) {
+      return read(request, "");
+    }
+    if (request.method().equals("CONNECT")) {
+      return HOST.matcher(path).matches() && Hosts.portStart(path) > 0
+          ? read(changed(request, path, path), "")
+          : refused(request, 400, "CONNECT wants a host with its port");
+    }
+    return absoluteTargets ? absolute(request, tls) : read(request, "");
+  }
+
+  /** The target's host counts, whatever the Host header says. */
+  private static Read absolute(HttpRequest request, boolean tls) {
+    Matcher url = ABSOLUTE.matcher(request.path());
+    if (!url.matches()) {
+      return refused(request, 400, "the target is neither a path nor a URL");
+    }
+    String scheme = url.group(1).toLowerCase(Locale.ROOT);
+    if (!HOST.matcher(url.group(2)).matches() || !scheme.equals(tls ? "https" : "http")) {
+      return undecided(request, "what Envoy makes of this absolute URL is not known here");
+    }
+    String path = url.group(3);
+    return read(changed(request, url.group(2), path.startsWith("/") ? path : "/" + path), scheme);
+  }
+
+  private Read second(HttpRequest request, int most) {
+    if (request.authority().isEmpty()) {
+      return undecided(request, "what Envoy does without an authority is not known here");
+    }
+    if (most > limit) {
+      return undecided(request, "the headers are about as large as " + limit + " bytes");
+    }
+    for (int i = 0; i < request.path().length(); i++) {
+      char c = request.path().charAt(i);
+      if (c >= 0x80 || odd(c)) {
+        return undecided(request, "the path has characters that paths should not have");
+      }
+    }
+    for (HttpRequest.Header header : request.headers()) {
+      if (Set.of("connection", "upgrade", ":protocol").contains(header.name())) {
+        return undecided(request, "over HTTP/2 nobody should send the header " + header.name());
+      }
+    }
+    return read(request, request.scheme());
+  }
+
+  private static boolean odd(char c) {
+    return c <= ' ' || c == 0x7f;
+  }
+
+  private static HttpRequest changed(HttpRequest request, String authority, String path) {
+    return new HttpRequest(
+        request.method(), request.scheme(), authority, path, request.headers(), request.protocol());
+  }
+
+  private static Read read(HttpRequest request, String scheme) {
+    return new Read(request, scheme, null, "");
+  }
+
+  private static Read refused(HttpRequest request, int status, String why) {
+    return new Read(request, "", new Outcome.LocalReply(status, why), "");
+  }
+
+  private static Read undecided(HttpRequest request, String why) {
+    return new Read(request, "", null, why);
+  }
+}
