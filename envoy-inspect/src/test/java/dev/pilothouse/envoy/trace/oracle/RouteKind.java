@@ -8,7 +8,7 @@ import java.util.function.Function;
 
 /**
  * A kind of condition in a route's match. A scenario has some routes with such conditions; each
- * request is made for one of them, and two of three are spoiled afterwards.
+ * request is made for one of them, and four of five are spoiled afterwards.
  *
  * @param name what it is called in the table
  * @param pieces makes a condition
@@ -18,7 +18,7 @@ import java.util.function.Function;
  */
 record RouteKind(String name, Function<Dice, Piece> pieces, String manager, String table, int first)
     implements Kind {
-  static final double SPOILED = 0.7;
+  static final double SPOILED = 0.8;
 
   RouteKind(String name, Function<Dice, Piece> pieces) {
     this(name, pieces, "", "", 0);
