@@ -79,7 +79,10 @@ public final class Quickstart {
     Toolbox toolbox = Toolbox.builder().listener(new ProgressPrinter(System.out)).build();
     steps.run(
         "tools: etcd, kube-apiserver, envoy",
-        () -> toolbox.provision(Set.of(Tool.ETCD, Tool.KUBE_APISERVER, Tool.ENVOY)));
+        () -> {
+          toolbox.provision(Set.of(Tool.ETCD, Tool.KUBE_APISERVER, Tool.ENVOY));
+          toolbox.provisionIstioFiles(); // its CustomResourceDefinitions
+        });
     IstioSource source =
         steps.get("source: Istio, as a module that vendors it", () -> IstioSource.pinned(toolbox));
     IstiodCompiler compiler = IstiodCompiler.create(toolbox);

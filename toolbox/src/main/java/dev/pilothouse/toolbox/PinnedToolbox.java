@@ -16,8 +16,9 @@ import java.util.stream.Collectors;
 
 /** Provides what its recipes make. */
 final class PinnedToolbox implements Toolbox {
+  /** Istio's own, and the API server, which is to serve Istio's kinds. */
   private static final Set<Tool> NEED_ISTIO_FILES =
-      EnumSet.of(Tool.PILOT_DISCOVERY, Tool.PILOT_AGENT, Tool.ISTIOCTL);
+      EnumSet.of(Tool.KUBE_APISERVER, Tool.PILOT_DISCOVERY, Tool.PILOT_AGENT, Tool.ISTIOCTL);
 
   private final Cache cache;
   private final Map<String, String> environment;

@@ -121,7 +121,7 @@ public interface Toolbox {
 
   /**
    * The files beside the binaries that a running mesh needs, from the cache. They get there with
-   * any of Istio's binaries that is provisioned.
+   * any of Istio's binaries, or an API server, that is provisioned.
    *
    * @return the files, or empty when they are not in the cache
    */
