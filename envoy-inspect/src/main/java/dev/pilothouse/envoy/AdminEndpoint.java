@@ -49,7 +49,8 @@ public final class AdminEndpoint {
   public static AdminEndpoint at(URI uri) {
     String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
     if (uri.getHost() == null || !(scheme.equals("http") || scheme.equals("https"))) {
-      throw new IllegalArgumentException("not an http address: " + uri);
+      throw new IllegalArgumentException(
+          "not an http address: " + SecretText.blank(uri.toString()));
     }
     String text = uri.toString();
     return new AdminEndpoint(
@@ -57,7 +58,7 @@ public final class AdminEndpoint {
   }
 
   /**
-   * Its address.
+   * Its address, as it was given: a password in it is shown by this alone.
    *
    * @return without a slash at the end
    */
@@ -93,40 +94,41 @@ public final class AdminEndpoint {
     URI uri = URI.create(base + pathAndQuery);
     HttpRequest request =
         HttpRequest.newBuilder(uri).method(method, HttpRequest.BodyPublishers.noBody()).build();
+    String shown = SecretText.blank(uri.toString());
     CompletableFuture<HttpResponse<byte[]>> pending =
         SharedClient.CLIENT.sendAsync(
-            request, info -> new BoundedBody(uri.toString(), limits, info.headers()));
+            request, info -> new BoundedBody(shown, limits, info.headers()));
     try {
       // HttpRequest.timeout ends with the headers; a body that stalls must not hang us either.
       HttpResponse<byte[]> response = pending.get(limits.timeout().toNanos(), TimeUnit.NANOSECONDS);
       return new AdminReply(
-          method + " " + uri,
+          method + " " + shown,
           response.statusCode(),
           response.headers().firstValue("content-type").orElse(""),
           response.body());
     } catch (InterruptedException e) {
       pending.cancel(true);
       Thread.currentThread().interrupt();
-      throw new EnvoyConfigException(method + " " + uri, "interrupted while waiting", "", e);
+      throw new EnvoyConfigException(method + " " + shown, "interrupted while waiting", "", e);
     } catch (TimeoutException e) {
       pending.cancel(true);
-      throw noAnswer(method, uri, limits.timeout(), e);
+      throw noAnswer(method, shown, limits.timeout(), e);
     } catch (ExecutionException e) {
-      throw failed(method, uri, limits.timeout(), e);
+      throw failed(method, shown, limits.timeout(), e);
     }
   }
 
   private static EnvoyConfigException failed(
-      String method, URI uri, Duration timeout, ExecutionException e) {
+      String method, String shown, Duration timeout, ExecutionException e) {
     Throwable cause = e.getCause() == null ? e : e.getCause();
     for (Throwable t = cause; t != null; t = t.getCause()) {
       if (t instanceof EnvoyConfigException ours) {
         return ours;
       }
     }
-    String tried = method + " " + uri;
+    String tried = method + " " + shown;
     if (cause instanceof HttpTimeoutException) {
-      return noAnswer(method, uri, timeout, cause);
+      return noAnswer(method, shown, timeout, cause);
     }
     if (cause instanceof ConnectException) {
       return new EnvoyConfigException(
@@ -146,17 +148,17 @@ public final class AdminEndpoint {
   }
 
   private static EnvoyConfigException noAnswer(
-      String method, URI uri, Duration timeout, Throwable cause) {
+      String method, String shown, Duration timeout, Throwable cause) {
     return new EnvoyConfigException(
-        method + " " + uri,
+        method + " " + shown,
         "no complete answer within " + timeout.toMillis() + " ms",
         "check that this is Envoy's admin port and that Envoy's main thread is not blocked",
         cause);
   }
 
-  /** Its address. */
+  /** Its address, without a password. */
   @Override
   public String toString() {
-    return base.toString();
+    return SecretText.blank(base.toString());
   }
 }

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 
 /**
@@ -27,7 +28,7 @@ public interface ConfigSource {
    * @return the source
    */
   static ConfigSource file(Path path) {
-    return new FileSource(List.of(path));
+    return new FileSource(List.of(given(path, "path")));
   }
 
   /**
@@ -40,7 +41,10 @@ public interface ConfigSource {
    * @return the source
    */
   static ConfigSource files(Path dump, Path... more) {
-    return new FileSource(Stream.concat(Stream.of(dump), Stream.of(more)).toList());
+    return new FileSource(
+        Stream.concat(Stream.of(given(dump, "dump")), Stream.of(more))
+            .map(path -> given(path, "more"))
+            .toList());
   }
 
   /**
@@ -51,7 +55,7 @@ public interface ConfigSource {
    * @return the source; if the stream stalls, a read ends with the timeout of its limits
    */
   static ConfigSource stream(String name, InputStream in) {
-    return new StreamSource(name, in);
+    return new StreamSource(given(name, "name"), given(in, "in"));
   }
 
   /**
@@ -61,7 +65,7 @@ public interface ConfigSource {
    * @return the source
    */
   static ConfigSource text(String json) {
-    ConfigDump dump = ConfigDump.of("text", json.getBytes(StandardCharsets.UTF_8));
+    ConfigDump dump = ConfigDump.of("text", given(json, "json").getBytes(StandardCharsets.UTF_8));
     return new TextSource(dump);
   }
 
@@ -73,7 +77,7 @@ public interface ConfigSource {
    * @return the source; connections are made when it is read and kept alive between reads
    */
   static AdminConfigSource admin(URI admin) {
-    return AdminSource.whole(AdminEndpoint.at(admin));
+    return AdminSource.whole(AdminEndpoint.at(given(admin, "admin")));
   }
 
   /**
@@ -86,7 +90,7 @@ public interface ConfigSource {
    *     take another for it
    */
   static ConfigSource istiod(URI debug, String proxyId) {
-    return new IstiodSource(AdminEndpoint.at(debug), proxyId);
+    return new IstiodSource(AdminEndpoint.at(given(debug, "debug")), given(proxyId, "proxyId"));
   }
 
   /**
@@ -123,5 +127,9 @@ public interface ConfigSource {
    */
   default ConfigSource withLabels(Map<String, String> labels) {
     return new LabelledSource(this, Map.copyOf(labels));
+  }
+
+  private static <T> T given(T value, String parameter) {
+    return Objects.requireNonNull(value, () -> parameter + " is null");
   }
 }

@@ -13,6 +13,9 @@ final class Document {
   /** Stands for a place in a rewritten document that the source has elsewhere. */
   static final int NOWHERE = Integer.MIN_VALUE;
 
+  private static final int SHOWN = 300;
+  private static final int SEARCHED = 10_000;
+
   private final @Nullable ConfigSection section;
   private final int shift;
 
@@ -31,7 +34,7 @@ final class Document {
     byte[] utf8 = bytes;
     if (startsWith(bytes, 0xEF, 0xBB, 0xBF)) {
       utf8 = Arrays.copyOfRange(bytes, 3, bytes.length);
-    } else if (startsWith(bytes, 0xFF, 0xFE)) {
+    } else if (startsWith(bytes, 0xFF, 0xFE) && !startsWith(bytes, 0xFF, 0xFE, 0, 0)) {
       utf8 = recode(bytes, StandardCharsets.UTF_16LE);
     } else if (startsWith(bytes, 0xFE, 0xFF)) {
       utf8 = recode(bytes, StandardCharsets.UTF_16BE);
@@ -88,9 +91,13 @@ final class Document {
 
   /** The start of the text, for a message about something that is no configuration. */
   String excerpt() {
-    int length = Math.min(bytes.length, 300);
-    byte[] start = KeyText.blank(Arrays.copyOf(bytes, length));
-    String text = new String(start, StandardCharsets.UTF_8).strip();
+    // More than is shown: the form of a secret may be known by its end.
+    byte[] start = SecretText.blank(Arrays.copyOf(bytes, Math.min(bytes.length, SEARCHED)));
+    int length = Math.min(start.length, SHOWN);
+    String text = new String(start, 0, length, StandardCharsets.UTF_8).strip();
+    if (text.chars().anyMatch(c -> c == 0xFFFD || (c < ' ' && !Character.isWhitespace(c)))) {
+      return "it holds bytes that are no text";
+    }
     return length < bytes.length ? text + "…" : text;
   }
 

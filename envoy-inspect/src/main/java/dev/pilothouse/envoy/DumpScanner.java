@@ -68,7 +68,7 @@ final class DumpScanner {
   }
 
   void scan(Document read) {
-    Supplier<byte[]> withoutKeys = KeyText.blankBeside(read.bytes());
+    Supplier<byte[]> withoutSecrets = SecretText.blankBeside(read.bytes());
     int firstResource = resources.size();
     int firstUnknown = unknown.size();
     int firstDocument = documents.size();
@@ -79,7 +79,7 @@ final class DumpScanner {
     } catch (EnvoyConfigException e) {
       fault = e;
     }
-    byte[] text = withoutKeys.get();
+    byte[] text = withoutSecrets.get();
     if (text != read.bytes()) {
       // Seldom: nothing of the first scan may stay, its fault neither.
       resources.subList(firstResource, resources.size()).clear();
@@ -93,6 +93,7 @@ final class DumpScanner {
   }
 
   private void scanAsItIs(Document read) {
+    NotADump.refuseOtherEncoding(read);
     Document document = Listing.asDump(read);
     hosts.clear();
     JsonCursor cursor = open(document);
@@ -123,14 +124,17 @@ final class DumpScanner {
   }
 
   private void scanRoot(Document document, JsonCursor cursor) throws IOException {
-    if (!document.looksLikeJson()) {
+    if (!document.looksLikeJson() && !cursor.atLoneValue()) {
       String text = document.excerpt();
       String found = text.isEmpty() ? "it is empty" : "it is no JSON: " + text;
       throw cursor.wrong(found, NotADump.ADVICE);
     }
-    cursor.next();
+    if (document.looksLikeJson()) {
+      cursor.next();
+    }
     if (!cursor.at(JsonToken.START_OBJECT)) {
-      throw cursor.wrong("it is JSON, but no config dump", NotADump.ADVICE);
+      throw cursor.wrong(
+          "it is JSON, but no config dump: it is " + cursor.found(), NotADump.ADVICE);
     }
     boolean found = false;
     Set<String> others = new TreeSet<>();

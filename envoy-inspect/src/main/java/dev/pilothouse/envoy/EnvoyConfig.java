@@ -12,9 +12,8 @@ import java.util.Optional;
  * An Envoy's configuration as it was at one moment: every resource typed, with its protobuf message
  * and its raw JSON beside it. Immutable and safe for use by several threads.
  *
- * <p>Private keys, passwords and tokens are replaced with {@code [redacted]} before anything is
- * made of what was read, so none of them is in any value, text, file or exception that comes from
- * here.
+ * <p>Secrets that are recognised are replaced with {@code [redacted]}, or a star for each byte,
+ * before anything is made of what was read; the package says which. {@link Redacted} tells them.
  *
  * <pre>{@code
  * config.route("8000").orElseThrow().virtualHost("httpbin").orElseThrow().routes();
@@ -286,7 +285,7 @@ public final class EnvoyConfig {
 
   /**
    * Saves it as a config dump that {@link ConfigSource#file} opens again, with its labels and
-   * omissions; istioctl reads it too. Secrets were redacted when it was read.
+   * omissions; istioctl reads it too. Secrets that are recognised were redacted when it was read.
    *
    * @param file written as a whole or not at all; replaced if it exists; only its owner can read
    *     it, where the file system knows owners

@@ -31,6 +31,13 @@ record FileSource(List<Path> paths) implements ConfigSource {
         // A pipe: opening it already waits for somebody who writes.
         return BoundedRead.inTime(path.toString(), () -> all(path, limits), limits);
       }
+      if (Files.isDirectory(path)) {
+        throw new EnvoyConfigException(
+            "reading " + path,
+            "it is a directory",
+            "give the file in it that holds the dump, or several by ConfigSource.files",
+            null);
+      }
       long size = Files.size(path);
       if (size > limits.maxBytes()) {
         throw limits.tooLarge(path.toString(), size + " bytes");

@@ -8,7 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 
 /** How this module reads JSON: with bounds on what a hostile or broken document may ask for. */
 final class Json {
-  private static final int MAX_DEPTH = 500;
+  static final int MAX_DEPTH = 500;
   // Far more than the largest real dump has, and few enough to fit in memory as a tree.
   private static final long MAX_TOKENS = 20_000_000;
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonStreamContext;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import java.io.IOException;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
@@ -22,6 +23,8 @@ final class JsonCursor implements AutoCloseable {
 
   // More are read as a whole: a document of nothing but tiny parts must not fill the heap.
   private static final int MAX_PARTS = 100_000;
+
+  private static final int LEVELS_SHOWN = 8;
 
   private final Document document;
   private final JsonParser parser;
@@ -65,6 +68,30 @@ final class JsonCursor implements AutoCloseable {
   /** Moves on; null at the end. */
   @Nullable JsonToken next() throws IOException {
     return parser.nextToken();
+  }
+
+  /** Moves to the first token; whether the document is that one, and no object or array. */
+  boolean atLoneValue() {
+    try {
+      JsonToken token = parser.nextToken();
+      if (token == null || !token.isScalarValue()) {
+        return false;
+      }
+      parser.finishToken();
+      return isBlankFrom(end());
+    } catch (IOException e) {
+      // The caller shows what it is instead.
+      return false;
+    }
+  }
+
+  private boolean isBlankFrom(int offset) {
+    byte[] bytes = document.bytes();
+    int at = offset;
+    while (at < bytes.length && bytes[at] >= 0 && bytes[at] <= ' ') {
+      at++;
+    }
+    return at == bytes.length;
   }
 
   /** Moves to the value of the next field of the object that it stands in; false at its end. */
@@ -145,7 +172,7 @@ final class JsonCursor implements AutoCloseable {
   /** Fails unless it stands at this token. */
   void require(JsonToken token, String expected) {
     if (!at(token)) {
-      throw wrong("expected " + expected + ", found " + found(parser.currentToken()));
+      throw wrong("expected " + expected + ", found " + found());
     }
   }
 
@@ -244,17 +271,28 @@ final class JsonCursor implements AutoCloseable {
 
   /** What a fault of the JSON itself becomes. */
   EnvoyConfigException broken(IOException cause) {
+    long offset = base + parser.currentLocation().getByteOffset();
+    if (cause instanceof StreamConstraintsException && depth() >= Json.MAX_DEPTH) {
+      String depth = "it is nested deeper than " + Json.MAX_DEPTH + " levels, as no dump is";
+      String start = PointerPath.start(pointer(), LEVELS_SHOWN);
+      return EnvoyConfigException.at(
+          document.place(start, offset), tried(), depth, NotADump.ADVICE, cause);
+    }
     String words =
         cause instanceof JsonProcessingException json
             ? SOURCE.matcher(json.getOriginalMessage()).replaceAll("$1")
             : String.valueOf(cause);
-    Place place = document.place(pointer(), base + parser.currentLocation().getByteOffset());
+    Place place = document.place(pointer(), offset);
     return EnvoyConfigException.at(place, tried(), words, "", cause);
   }
 
   @Override
   public void close() throws IOException {
     parser.close();
+  }
+
+  private int depth() {
+    return parser.getParsingContext().getNestingDepth();
   }
 
   private Place place() {
@@ -270,7 +308,9 @@ final class JsonCursor implements AutoCloseable {
     return "reading " + document.name();
   }
 
-  private static String found(@Nullable JsonToken token) {
+  /** What it stands at, in words. */
+  String found() {
+    JsonToken token = parser.currentToken();
     if (token == null) {
       return "nothing";
     }

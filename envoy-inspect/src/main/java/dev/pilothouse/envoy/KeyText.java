@@ -3,8 +3,6 @@ package dev.pilothouse.envoy;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
-import java.util.concurrent.ForkJoinPool;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,8 +23,6 @@ final class KeyText {
   /** How far the search may jump when it stands at a byte (Horspool's algorithm). */
   private static final int[] JUMPS = jumps();
 
-  private static final int LARGE = 1 << 20;
-
   private final byte[] text;
   private final byte[] blanked;
   private int stringStart;
@@ -43,17 +39,6 @@ final class KeyText {
   static byte[] blank(byte[] text) {
     Hit first = find(text, 0, text.length);
     return first == null ? text : new KeyText(text).blankFrom(first);
-  }
-
-  /**
-   * The same beside other work, if there is much to search: it takes a fourth of the time of a
-   * scan. The text must not be changed meanwhile.
-   */
-  static Supplier<byte[]> blankBeside(byte[] text) {
-    if (text.length < LARGE) {
-      return () -> blank(text);
-    }
-    return ForkJoinPool.commonPool().submit(() -> blank(text))::join;
   }
 
   private byte[] blankFrom(Hit first) {

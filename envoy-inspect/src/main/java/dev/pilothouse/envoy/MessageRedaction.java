@@ -4,8 +4,12 @@ import com.google.protobuf.Any;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Descriptors.FieldDescriptor;
 import com.google.protobuf.Message;
+import com.google.protobuf.StringValue;
+import com.google.protobuf.Value;
 import io.envoyproxy.envoy.config.core.v3.HeaderValue;
-import java.nio.charset.StandardCharsets;
+import io.envoyproxy.envoy.config.route.v3.HeaderMatcher;
+import io.envoyproxy.envoy.config.route.v3.QueryParameterMatcher;
+import io.envoyproxy.envoy.type.matcher.v3.StringMatcher;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +22,6 @@ import udpa.annotations.Sensitive;
  */
 final class MessageRedaction {
   private static final String REDACTED = "[redacted]";
-  private static final String KEY_MARK = "PRIVATE KEY-----";
 
   /** What of a message is secret. */
   private enum Below {
@@ -29,7 +32,11 @@ final class MessageRedaction {
     /** The texts in fields {@code key}, beside the names of whom they belong to. */
     KEYS,
     /** The value of a header. */
-    HEADER_VALUE
+    HEADER_VALUE,
+    /** What a header or a query parameter has to be. */
+    MATCHED,
+    /** The value of an entry of a map, if it is a text itself. */
+    VALUE
   }
 
   private MessageRedaction() {}
@@ -43,12 +50,7 @@ final class MessageRedaction {
     if (message instanceof Any any) {
       return redactAny(any, below, anys);
     }
-    Below here =
-        below == Below.NOTHING
-                && message instanceof HeaderValue header
-                && Redaction.isSecretHeader(header.getKey())
-            ? Below.HEADER_VALUE
-            : below;
+    Below here = here(message, below);
     Message.Builder builder = null;
     for (Map.Entry<FieldDescriptor, Object> entry : message.getAllFields().entrySet()) {
       FieldDescriptor field = entry.getKey();
@@ -65,24 +67,71 @@ final class MessageRedaction {
     return builder == null ? message : builder.build();
   }
 
+  private static Below here(Message message, Below below) {
+    if (below == Below.VALUE) {
+      return message instanceof Value || message instanceof StringValue ? below : Below.NOTHING;
+    }
+    if (below == Below.MATCHED && !(message instanceof StringMatcher)) {
+      return Below.NOTHING;
+    }
+    if (below != Below.NOTHING) {
+      return below;
+    }
+    if (message instanceof HeaderValue header && Redaction.isSecretHeader(header.getKey())) {
+      return Redaction.isOperator(header.getValue()) ? below : Below.HEADER_VALUE;
+    }
+    String matched =
+        message instanceof HeaderMatcher header
+            ? header.getName()
+            : message instanceof QueryParameterMatcher parameter ? parameter.getName() : "";
+    return Redaction.isSecretHeader(matched) ? Below.MATCHED : below;
+  }
+
   private static List<?> redactAll(List<?> before, FieldDescriptor field, Below below, int anys) {
     List<Object> after = new ArrayList<>(before.size());
     boolean changed = false;
     for (Object element : before) {
-      Object redacted = redactValue(element, field, below, anys);
+      Object redacted =
+          field.isMapField()
+              ? redactEntry((Message) element, field, below, anys)
+              : redactValue(element, field, below, anys);
       changed |= redacted != element;
       after.add(redacted);
     }
     return changed ? after : before;
   }
 
+  /** An entry of a map is as a field in JSON: its key tells what the value is, and stays. */
+  private static Message redactEntry(Message entry, FieldDescriptor map, Below below, int anys) {
+    FieldDescriptor field = entry.getDescriptorForType().findFieldByNumber(2);
+    Object key = entry.getField(entry.getDescriptorForType().findFieldByNumber(1));
+    Below inside = below(map, below);
+    if (inside == Below.TEXT && key instanceof String name && Redaction.isKept(name)) {
+      return entry;
+    }
+    if (inside == Below.NOTHING && key instanceof String name) {
+      inside =
+          Redaction.isSecret(name) && !name.equals("credentials")
+              ? Below.TEXT
+              : SecretName.isField(name) ? Below.VALUE : inside;
+    }
+    Object before = entry.getField(field);
+    Object after =
+        before instanceof Message message
+            ? redact(message, inside, anys)
+            : redactValue(before, field, inside, anys);
+    return after == before ? entry : entry.toBuilder().setField(field, after).build();
+  }
+
   private static Object redactValue(Object value, FieldDescriptor field, Below below, int anys) {
     if (value instanceof Message message) {
       return redact(message, below(field, below), anys);
     }
-    boolean hide = isSecret(field, below);
+    boolean hide = isSecret(value, field, below);
     if (value instanceof String text) {
-      return hide ? REDACTED : withoutKeys(text);
+      return hide && !(below == Below.VALUE && Redaction.isOperator(text))
+          ? REDACTED
+          : SecretText.blank(text);
     }
     if (value instanceof ByteString bytes) {
       return hide ? ByteString.copyFromUtf8(REDACTED) : withoutKeys(bytes);
@@ -100,13 +149,18 @@ final class MessageRedaction {
     return isMarked(field) ? Below.TEXT : Below.NOTHING;
   }
 
-  private static boolean isSecret(FieldDescriptor field, Below below) {
+  private static boolean isSecret(Object value, FieldDescriptor field, Below below) {
     String name = field.getName();
     return switch (below) {
       case NOTHING -> isMarked(field);
       case TEXT -> !Redaction.isKept(name);
       case KEYS -> name.equals("key");
       case HEADER_VALUE -> name.equals("value") || name.equals("raw_value");
+      case MATCHED ->
+          Redaction.isMatched(name)
+              && value instanceof String text
+              && Redaction.isSecretMatch(text);
+      case VALUE -> name.equals("value") || name.equals("string_value");
     };
   }
 
@@ -127,12 +181,6 @@ final class MessageRedaction {
     return redacted == inner.get()
         ? any
         : any.toBuilder().setValue(redacted.toByteString()).build();
-  }
-
-  private static String withoutKeys(String text) {
-    return text.contains(KEY_MARK)
-        ? new String(KeyText.blank(text.getBytes(StandardCharsets.UTF_8)), StandardCharsets.UTF_8)
-        : text;
   }
 
   private static ByteString withoutKeys(ByteString bytes) {

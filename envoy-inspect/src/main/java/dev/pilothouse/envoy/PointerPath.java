@@ -43,6 +43,15 @@ final class PointerPath {
     }
   }
 
+  /** The first steps of a pointer. */
+  static String start(String pointer, int steps) {
+    int at = 0;
+    for (int i = 0; i < steps && at >= 0; i++) {
+      at = pointer.indexOf('/', at + 1);
+    }
+    return at < 0 ? pointer : pointer.substring(0, at);
+  }
+
   /** A step as it is written in a pointer. */
   static String escaped(String step) {
     return step.indexOf('~') < 0 && step.indexOf('/') < 0

@@ -4,11 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.List;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,7 +33,12 @@ class BadInputTest {
         "``; it is empty",
         "`  \n `; it is empty",
         "hello; it is no JSON: hello",
-        "17; it is no JSON: 17",
+        "17; it is JSON, but no config dump: it is a number",
+        "null; it is JSON, but no config dump: it is null",
+        "` true `; it is JSON, but no config dump: it is a boolean",
+        "\"x\"; it is JSON, but no config dump: it is a string",
+        "17 x; it is no JSON: 17 x",
+        "`\u0001\u0002\u0003 abc`; it is no JSON: it holds bytes that are no text",
         "[]; it is JSON, but no config dump",
         "[{\"name\": \"a\"}]; it is JSON, but no config dump",
         "{\"kind\": \"Pod\", \"spec\": {}}; it has no configs, but kind, spec",
@@ -112,7 +122,9 @@ class BadInputTest {
         .isInstanceOf(EnvoyConfigException.class);
     assertThatThrownBy(() -> read(ROUTES.formatted("{\"route_config\": {\"x\": " + deep)))
         .isInstanceOf(EnvoyConfigException.class)
-        .hasMessageContaining("nesting depth");
+        .hasMessageContaining("it is nested deeper than 500 levels")
+        .hasMessageNotContaining("StreamReadConstraints")
+        .satisfies(e -> assertThat(e.getMessage()).hasSizeLessThan(500));
   }
 
   @Test
@@ -215,7 +227,43 @@ class BadInputTest {
         .hasMessageContaining("no.json: there is no such file");
     assertThatThrownBy(() -> EnvoyConfigInspector.create().read(ConfigSource.file(folder)))
         .isInstanceOf(EnvoyConfigException.class)
-        .hasMessageContaining(folder.toString());
+        .hasMessageContaining(folder + ": it is a directory")
+        .hasMessageContaining("give the file in it");
+  }
+
+  @Test
+  void anotherEncodingIsNamed() throws Exception {
+    String dump = Dumps.text("accepted.json");
+    for (String name : List.of("UTF-16LE", "UTF-16BE", "UTF-32LE", "UTF-32BE")) {
+      assertThatThrownBy(() -> read(dump.getBytes(Charset.forName(name))))
+          .isInstanceOf(EnvoyConfigException.class)
+          .hasMessageContaining("it looks like " + name)
+          .hasMessageContaining("write it in UTF-8");
+    }
+    ByteArrayOutputStream packed = new ByteArrayOutputStream();
+    try (GZIPOutputStream gzip = new GZIPOutputStream(packed)) {
+      gzip.write(dump.getBytes(StandardCharsets.UTF_8));
+    }
+    assertThatThrownBy(() -> read(packed.toByteArray()))
+        .isInstanceOf(EnvoyConfigException.class)
+        .hasMessageContaining("it looks like gzip")
+        .hasMessageContaining("unpack it first");
+  }
+
+  @Test
+  @SuppressWarnings("NullAway") // what a caller without NullAway may do
+  void nullIsNamed() {
+    assertThatThrownBy(() -> ConfigSource.text(null))
+        .isInstanceOf(NullPointerException.class)
+        .hasMessage("json is null");
+    assertThatThrownBy(() -> ConfigSource.file(null))
+        .isInstanceOf(NullPointerException.class)
+        .hasMessage("path is null");
+  }
+
+  private static EnvoyConfig read(byte[] bytes) {
+    return EnvoyConfigInspector.create()
+        .read(ConfigSource.stream("bytes", new ByteArrayInputStream(bytes)));
   }
 
   private static EnvoyConfig read(String text) {

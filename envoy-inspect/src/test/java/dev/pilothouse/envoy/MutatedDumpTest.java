@@ -3,6 +3,7 @@ package dev.pilothouse.envoy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -18,6 +19,8 @@ import org.junit.jupiter.api.Timeout;
  */
 class MutatedDumpTest {
   private static final int ROUNDS = 2_100;
+  private static final List<String> ENCODINGS =
+      List.of("UTF-16LE", "UTF-16BE", "UTF-16", "UTF-32LE", "UTF-32BE", "ISO-8859-1", "IBM500");
   private static final List<String> NASTY =
       List.of(
           "{",
@@ -133,7 +136,11 @@ class MutatedDumpTest {
             default -> replaceValue(bytes, at, random);
           };
     }
-    return bytes;
+    if (random.nextInt(20) > 0) {
+      return bytes;
+    }
+    Charset other = Charset.forName(ENCODINGS.get(random.nextInt(ENCODINGS.size())));
+    return new String(bytes, StandardCharsets.UTF_8).getBytes(other);
   }
 
   /** Puts another value in the place of a string: the JSON stays JSON, its types do not. */

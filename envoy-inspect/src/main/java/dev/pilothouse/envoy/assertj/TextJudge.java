@@ -1,7 +1,9 @@
 package dev.pilothouse.envoy.assertj;
 
+import dev.pilothouse.envoy.Redacted;
 import io.envoyproxy.envoy.type.matcher.v3.StringMatcher;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
@@ -21,6 +23,13 @@ final class TextJudge {
   private TextJudge() {}
 
   static Judgement judge(StringMatcher matcher, String text) {
+    for (String wanted :
+        List.of(
+            matcher.getExact(), matcher.getPrefix(), matcher.getSuffix(), matcher.getContains())) {
+      if (Redacted.is(wanted)) {
+        return Judgement.undecided("is compared with a value that is redacted");
+      }
+    }
     boolean lower = matcher.getIgnoreCase();
     if (lower && !StandardCharsets.US_ASCII.newEncoder().canEncode(text)) {
       return Judgement.undecided("Envoy ignores the case of ASCII letters alone");

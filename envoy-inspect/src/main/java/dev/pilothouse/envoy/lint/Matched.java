@@ -2,15 +2,18 @@ package dev.pilothouse.envoy.lint;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.util.JsonFormat;
+import dev.pilothouse.envoy.Redacted;
 import io.envoyproxy.envoy.config.core.v3.RuntimeFractionalPercent;
 import io.envoyproxy.envoy.config.route.v3.HeaderMatcher;
 import io.envoyproxy.envoy.config.route.v3.HeaderMatcher.HeaderMatchSpecifierCase;
+import io.envoyproxy.envoy.config.route.v3.QueryParameterMatcher;
 import io.envoyproxy.envoy.config.route.v3.RouteMatch;
 import io.envoyproxy.envoy.type.matcher.v3.StringMatcher;
 import io.envoyproxy.envoy.type.matcher.v3.StringMatcher.MatchPatternCase;
 import io.envoyproxy.envoy.type.v3.FractionalPercent;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** The requests that a route matches, as a set that can be compared with another. */
 final class Matched {
@@ -37,12 +40,34 @@ final class Matched {
   boolean takesAllOf(Matched other) {
     return isNeverLeftToChance()
         && path.takesAllOf(other.path)
+        && !isRedacted()
         && match.getHeadersList().stream().allMatch(other::demands)
         && other.match.getQueryParametersList().containsAll(match.getQueryParametersList())
         && other.match.getDynamicMetadataList().containsAll(match.getDynamicMetadataList())
         && other.match.getFilterStateList().containsAll(match.getFilterStateList())
         && (!match.hasGrpc() || other.match.hasGrpc())
         && (!match.hasTlsContext() || match.getTlsContext().equals(other.match.getTlsContext()));
+  }
+
+  /** Two secrets look the same and may differ. */
+  private boolean isRedacted() {
+    return Stream.concat(
+            match.getHeadersList().stream().map(header -> text(header)),
+            match.getQueryParametersList().stream().map(QueryParameterMatcher::getStringMatch))
+        .flatMap(t -> Stream.of(t.getExact(), t.getPrefix(), t.getSuffix(), t.getContains()))
+        .anyMatch(Redacted::is);
+  }
+
+  @SuppressWarnings("deprecation") // Old control planes still write the forms before string_match.
+  private static StringMatcher text(HeaderMatcher header) {
+    StringMatcher.Builder text = StringMatcher.newBuilder();
+    return switch (header.getHeaderMatchSpecifierCase()) {
+      case EXACT_MATCH -> text.setExact(header.getExactMatch()).build();
+      case PREFIX_MATCH -> text.setPrefix(header.getPrefixMatch()).build();
+      case SUFFIX_MATCH -> text.setSuffix(header.getSuffixMatch()).build();
+      case CONTAINS_MATCH -> text.setContains(header.getContainsMatch()).build();
+      default -> header.getStringMatch();
+    };
   }
 
   /** A runtime key may be set to anything, whatever the default is. */

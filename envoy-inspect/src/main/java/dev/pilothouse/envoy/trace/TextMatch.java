@@ -2,6 +2,7 @@ package dev.pilothouse.envoy.trace;
 
 import com.google.re2j.Pattern;
 import com.google.re2j.PatternSyntaxException;
+import dev.pilothouse.envoy.Redacted;
 import io.envoyproxy.envoy.type.matcher.v3.RegexMatcher;
 import io.envoyproxy.envoy.type.matcher.v3.StringMatcher;
 import java.util.function.Predicate;
@@ -9,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /** What a text has to be: Envoy's {@code StringMatcher}, compiled. */
 final class TextMatch {
+  private static final String REDACTED = "a value that is redacted";
+
   private final @Nullable Predicate<String> test;
   private final String wanted;
 
@@ -31,24 +34,36 @@ final class TextMatch {
   }
 
   static TextMatch exact(String value, boolean ignoreCase) {
+    if (Redacted.is(value)) {
+      return unknown(REDACTED);
+    }
     return new TextMatch(
         ignoreCase ? text -> Ascii.equal(text, value) : value::equals,
         "is not " + quoted(value, ignoreCase));
   }
 
   static TextMatch prefix(String value, boolean ignoreCase) {
+    if (Redacted.is(value)) {
+      return unknown(REDACTED);
+    }
     return new TextMatch(
         ignoreCase ? text -> Ascii.startsWith(text, value) : text -> text.startsWith(value),
         "does not start with " + quoted(value, ignoreCase));
   }
 
   static TextMatch suffix(String value, boolean ignoreCase) {
+    if (Redacted.is(value)) {
+      return unknown(REDACTED);
+    }
     return new TextMatch(
         ignoreCase ? text -> Ascii.endsWith(text, value) : text -> text.endsWith(value),
         "does not end with " + quoted(value, ignoreCase));
   }
 
   static TextMatch contains(String value, boolean ignoreCase) {
+    if (Redacted.is(value)) {
+      return unknown(REDACTED);
+    }
     String lower = Ascii.lower(value);
     return new TextMatch(
         ignoreCase ? text -> Ascii.lower(text).contains(lower) : text -> text.contains(value),
