@@ -26,7 +26,7 @@ final class MatcherNames {
   void name(String text, int depth) {
     name = text;
     nameDepth = depth;
-    if (pendingDepth == depth && SecretName.is(text)) {
+    if (pendingDepth == depth && SecretName.isMatched(text)) {
       secrets.addAll(pending);
       pendingDepth = -1;
     }
@@ -36,7 +36,7 @@ final class MatcherNames {
     if (nameDepth != depth) {
       pending = values;
       pendingDepth = depth;
-    } else if (SecretName.is(name)) {
+    } else if (SecretName.isMatched(name)) {
       secrets.addAll(values);
     }
   }

@@ -84,7 +84,7 @@ final class MessageRedaction {
         message instanceof HeaderMatcher header
             ? header.getName()
             : message instanceof QueryParameterMatcher parameter ? parameter.getName() : "";
-    return Redaction.isSecretHeader(matched) ? Below.MATCHED : below;
+    return SecretName.isMatched(matched) ? Below.MATCHED : below;
   }
 
   private static List<?> redactAll(List<?> before, FieldDescriptor field, Below below, int anys) {

@@ -52,6 +52,14 @@ final class SecretName {
     return !name.equals("cookie") && is(name);
   }
 
+  /**
+   * Whether what a header or a query parameter is matched with is secret. A cookie's is not: routes
+   * are chosen by what cookies say of a user's group, and analyses need to know.
+   */
+  static boolean isMatched(String name) {
+    return !name.equalsIgnoreCase("cookie") && is(name);
+  }
+
   /** Most names end in other letters, which is seen at once. */
   private static boolean mayBe(String name) {
     if (name.isEmpty()) {

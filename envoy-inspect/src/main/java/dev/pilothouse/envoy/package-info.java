@@ -23,7 +23,7 @@
  *       password, passwd, passphrase, secret, token, API key, private key, secret key, credential,
  *       authorization or cookie, in any case, as {@code DB_PASSWORD} or {@code clientSecret};
  *   <li>the value of a header of such a name, and what a header or a query parameter of such a name
- *       has to be, begin with, end with or contain;
+ *       has to be, begin with, end with or contain, but for cookies, by which routes are chosen;
  *   <li>in any string: what is before the {@code @} of a URL (the password, if there is a user's
  *       name), a JWT, what follows {@code Bearer} or {@code Basic} if it has a digit or a capital
  *       letter, and what follows password, passwd, API key, {@code access_token} or {@code

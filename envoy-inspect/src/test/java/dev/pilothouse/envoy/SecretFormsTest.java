@@ -33,7 +33,7 @@ class SecretFormsTest {
         "'routes': [{'match': {'prefix': '/', 'headers': [{'name': 'x-api-key',"
             + " 'string_match': {'exact': '%s'}}]}}]",
         "'routes': [{'match': {'prefix': '/', 'headers': [{'string_match': {'prefix': '%s'},"
-            + " 'name': 'cookie'}]}}]",
+            + " 'name': 'x-user-token'}]}}]",
         "'routes': [{'match': {'prefix': '/', 'headers': [{'name': 'Authorization',"
             + " 'exact_match': '%s'}]}}]",
         "'routes': [{'match': {'prefix': '/', 'queryParameters': [{'name': 'access_token',"
