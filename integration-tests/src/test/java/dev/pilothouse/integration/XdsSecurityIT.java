@@ -28,6 +28,7 @@ import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -58,7 +59,10 @@ class XdsSecurityIT {
             .configMaps()
             .inNamespace(SYSTEM)
             .withName("istio-ca-root-cert")
-            .get()
+            .waitUntilCondition( // istiod writes it a moment after it is ready
+                map -> map != null && map.getData().containsKey("root-cert.pem"),
+                SOON.toSeconds(),
+                TimeUnit.SECONDS)
             .getData();
     secure =
         XdsServer.tls("localhost", MESH.istiod().secureXdsPort())
