@@ -5,9 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.pilothouse.LocalMesh;
 import dev.pilothouse.cluster.Applied;
 import dev.pilothouse.cluster.Manifests;
+import dev.pilothouse.envoy.EnvoyConfig;
+import dev.pilothouse.envoy.EnvoyConfigInspector;
 import dev.pilothouse.toolbox.Toolbox;
 import dev.pilothouse.workload.HttpCall;
-import dev.pilothouse.workload.HttpReply;
 import dev.pilothouse.workload.Workload;
 import dev.pilothouse.workload.WorkloadSpec;
 import java.time.Duration;
@@ -43,17 +44,22 @@ class CanaryIT {
     try (Applied rules = mesh.cluster().apply(Manifests.classpath(CanaryIT.class, "canary.yaml"))) {
       assertThat(rules.resources()).hasSize(2);
 
-      HttpReply ofTester =
-          client.await(
-              call.withHeader("x-tester", "yes"), CanaryIT::isFromV2, Duration.ofSeconds(10));
+      // Without this, a request might still be answered by the rules before.
+      EnvoyConfigInspector.create()
+          .await(client.proxy().config(), CanaryIT::hasBothRoutes, Duration.ofSeconds(10));
 
-      assertThat(ofTester.status()).isEqualTo(200);
+      assertThat(client.send(call.withHeader("x-tester", "yes")).body())
+          .contains("\"workload\":\"reviews-v2\"");
       assertThat(client.send(call).body()).contains("\"workload\":\"reviews-v1\"");
     }
   }
 
-  private static boolean isFromV2(HttpReply reply) {
-    return reply.body().contains("\"workload\":\"reviews-v2\"");
+  private static boolean hasBothRoutes(EnvoyConfig config) {
+    return config
+        .route("9080")
+        .flatMap(routes -> routes.virtualHost("reviews.default.svc.cluster.local:9080"))
+        .filter(host -> host.routes().size() == 2)
+        .isPresent();
   }
 
   private static void deployReviews(String version) {
