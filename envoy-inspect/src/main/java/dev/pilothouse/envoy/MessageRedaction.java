@@ -77,7 +77,7 @@ final class MessageRedaction {
     if (below != Below.NOTHING) {
       return below;
     }
-    if (message instanceof HeaderValue header && Redaction.isSecretHeader(header.getKey())) {
+    if (message instanceof HeaderValue header && SecretName.is(header.getKey())) {
       return Redaction.isOperator(header.getValue()) ? below : Below.HEADER_VALUE;
     }
     String matched =

@@ -289,7 +289,7 @@ final class Redaction {
   private static boolean isSecretHeader(JsonParser parser) throws IOException {
     return parser.currentToken() == JsonToken.VALUE_STRING
         && parser.getTextLength() <= LONGEST_NAME
-        && isSecretHeader(parser.getText());
+        && SecretName.is(parser.getText());
   }
 
   /** How much deeper it is behind the token. */
@@ -343,11 +343,6 @@ final class Redaction {
   /** Whether a field below a secret one is shown, by the field's name in protobuf. */
   static boolean isKept(String field) {
     return KEPT.contains(field);
-  }
-
-  /** Whether a header's value is secret. */
-  static boolean isSecretHeader(String name) {
-    return SecretName.is(name);
   }
 
   /** Whether a matched field is hidden, by its name in protobuf. */
