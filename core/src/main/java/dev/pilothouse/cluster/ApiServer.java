@@ -12,7 +12,9 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.http.HttpClient;
 import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.fabric8.kubernetes.client.http.HttpResponse;
+import io.fabric8.kubernetes.client.http.WebSocket;
 import java.io.IOException;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -146,6 +148,19 @@ final class ApiServer {
               answer.body().consume();
               return answer.body().done();
             });
+  }
+
+  /** Opens a WebSocket. */
+  CompletableFuture<WebSocket> webSocket(
+      String path, String subprotocol, WebSocket.Listener listener) {
+    try {
+      return http.newWebSocketBuilder()
+          .uri(URI.create(base + path))
+          .subprotocol(subprotocol)
+          .buildAsync(listener);
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedFuture(e); // a closed client, for one
+    }
   }
 
   private CompletableFuture<Answer> send(

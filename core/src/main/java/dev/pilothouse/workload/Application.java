@@ -1,6 +1,7 @@
 package dev.pilothouse.workload;
 
 import dev.pilothouse.failure.PilothouseException;
+import dev.pilothouse.internal.LoopbackServer;
 import dev.pilothouse.workload.WorkloadSpec.Port;
 import dev.pilothouse.workload.WorkloadSpec.Protocol;
 import dev.pilothouse.workload.WorkloadSpec.Role;

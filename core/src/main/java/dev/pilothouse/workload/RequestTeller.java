@@ -1,6 +1,7 @@
 package dev.pilothouse.workload;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.pilothouse.internal.LoopbackServer;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.Socket;

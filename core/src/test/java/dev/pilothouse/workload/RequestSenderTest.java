@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.pilothouse.internal.LoopbackServer;
 import dev.pilothouse.workload.NoReplyException.Reason;
 import java.io.BufferedReader;
 import java.io.IOException;

@@ -1,6 +1,8 @@
-package dev.pilothouse.workload;
+package dev.pilothouse.internal;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.Set;
@@ -8,10 +10,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A TCP server on a free port of 127.0.0.1, with a daemon thread for each connection. */
-final class LoopbackServer implements AutoCloseable {
+/** A TCP server on a port of 127.0.0.1, with a daemon thread for each connection. */
+public final class LoopbackServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LoopbackServer.class);
   private static final int BACKLOG = 128;
+  private static final byte[] LOOPBACK = {127, 0, 0, 1};
 
   private final String name;
   private final ServerSocket server;
@@ -20,7 +23,13 @@ final class LoopbackServer implements AutoCloseable {
   private final Thread acceptor;
 
   /** What is done with a connection; it is closed when this returns. */
-  interface Handler {
+  public interface Handler {
+    /**
+     * Serves one connection.
+     *
+     * @param connection the connection; closed by {@link LoopbackServer#close} too
+     * @throws IOException if it breaks, which the other side may bring about
+     */
     void handle(Socket connection) throws IOException;
   }
 
@@ -31,21 +40,62 @@ final class LoopbackServer implements AutoCloseable {
     this.acceptor = daemon(this::accept);
   }
 
-  static LoopbackServer start(String name, Handler handler) throws IOException {
-    ServerSocket socket = new ServerSocket(0, BACKLOG, LoopbackBlock.loopback(0, 0, 1));
+  /**
+   * A server on a free port.
+   *
+   * @param name the name of its threads
+   * @param handler serves the connections
+   * @return the running server
+   * @throws IOException if there is no free port
+   */
+  public static LoopbackServer start(String name, Handler handler) throws IOException {
+    return start(name, 0, handler);
+  }
+
+  /**
+   * A server on a given port.
+   *
+   * @param name the name of its threads
+   * @param port the port; 0 for a free one
+   * @param handler serves the connections
+   * @return the running server
+   * @throws IOException if the port is taken
+   */
+  public static LoopbackServer start(String name, int port, Handler handler) throws IOException {
+    ServerSocket socket = new ServerSocket(port, BACKLOG, InetAddress.getByAddress(LOOPBACK));
     LoopbackServer server = new LoopbackServer(name, socket, handler);
     server.acceptor.start();
     return server;
   }
 
-  /** A server that sends back what it gets. */
-  static LoopbackServer echo(String name) throws IOException {
+  /**
+   * A server that sends back what it gets.
+   *
+   * @param name the name of its threads
+   * @return the running server
+   * @throws IOException if there is no free port
+   */
+  public static LoopbackServer echo(String name) throws IOException {
     return start(
         name, connection -> connection.getInputStream().transferTo(connection.getOutputStream()));
   }
 
-  int port() {
+  /**
+   * Where it listens.
+   *
+   * @return the port
+   */
+  public int port() {
     return server.getLocalPort();
+  }
+
+  /**
+   * Where it listens.
+   *
+   * @return the address and the port
+   */
+  public InetSocketAddress address() {
+    return (InetSocketAddress) server.getLocalSocketAddress();
   }
 
   private void accept() {
@@ -79,6 +129,7 @@ final class LoopbackServer implements AutoCloseable {
     return thread;
   }
 
+  /** Ends the server and its connections. Does nothing the second time. */
   @Override
   public void close() {
     try {
@@ -91,12 +142,12 @@ final class LoopbackServer implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    try {
-      for (Socket connection : connections) {
+    for (Socket connection : connections) {
+      try {
         connection.close();
+      } catch (IOException e) {
+        LOG.warn("{} cannot be closed", name, e);
       }
-    } catch (IOException e) {
-      LOG.warn("{} cannot be closed", name, e);
     }
   }
 }
