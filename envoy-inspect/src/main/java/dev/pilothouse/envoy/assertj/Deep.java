@@ -59,7 +59,7 @@ final class Deep {
         : any.getTypeUrl();
   }
 
-  private static Resource resource(Spot spot) {
+  static Resource resource(Spot spot) {
     Resource resource = spot.resource();
     if (resource == null) {
       throw new IllegalStateException(

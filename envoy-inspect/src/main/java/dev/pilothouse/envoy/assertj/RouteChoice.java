@@ -1,63 +1,59 @@
 package dev.pilothouse.envoy.assertj;
 
-import dev.pilothouse.envoy.Resource;
+import dev.pilothouse.envoy.ConfigSource;
+import dev.pilothouse.envoy.EnvoyConfig;
+import dev.pilothouse.envoy.EnvoyConfigInspector;
 import dev.pilothouse.envoy.Route;
-import dev.pilothouse.envoy.Unknown;
+import dev.pilothouse.envoy.RouteResource;
 import dev.pilothouse.envoy.VirtualHost;
-import dev.pilothouse.envoy.assertj.Judgement.Verdict;
-import io.envoyproxy.envoy.config.route.v3.VirtualHost.TlsRequirementType;
-import java.util.ArrayList;
+import dev.pilothouse.envoy.trace.Choice;
+import dev.pilothouse.envoy.trace.Decision;
+import dev.pilothouse.envoy.trace.HttpRequest;
+import dev.pilothouse.envoy.trace.NearMiss;
+import dev.pilothouse.envoy.trace.Outcome;
+import dev.pilothouse.envoy.trace.RequestTracer;
+import dev.pilothouse.envoy.trace.Trace;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** Which route of a virtual host takes a request. */
+/** Which route of a virtual host takes a request, as the tracer tells. */
 final class RouteChoice {
+  private static final int MOST_REASONS = 20;
+
   private final VirtualHostAssert on;
   private final RouteRequest request;
   private final List<Route> routes;
-  private final List<Judgement> judgements;
+  private final Trace trace;
 
-  private RouteChoice(
-      VirtualHostAssert on, RouteRequest request, List<Route> routes, List<Judgement> judgements) {
+  private RouteChoice(VirtualHostAssert on, RouteRequest request, List<Route> routes, Trace trace) {
     this.on = on;
     this.request = request;
     this.routes = routes;
-    this.judgements = judgements;
+    this.trace = trace;
   }
 
-  /** Judges the routes in order, up to the first that takes the request. */
   static RouteChoice of(VirtualHostAssert on, VirtualHost host, RouteRequest request) {
-    io.envoyproxy.envoy.config.route.v3.VirtualHost deep = Deep.virtualHost(on.spot(), host);
-    RouteJudge judge = new RouteJudge(request);
-    String obstacle = judge.obstacle();
-    if (deep.hasMatcher()) {
-      obstacle = "a matcher tree chooses its routes";
+    EnvoyConfig config = on.spot().config();
+    RouteResource table = (RouteResource) Deep.resource(on.spot());
+    HttpRequest asked = HttpRequest.of(request.method(), "http://unknown" + request.path());
+    for (RouteRequest.Header header : request.headers()) {
+      asked = asked.header(header.name(), header.value());
     }
-    if (deep.getRequireTls() != TlsRequirementType.NONE) {
-      obstacle = "it may redirect to TLS first";
-    }
-    if (!obstacle.isEmpty()) {
-      throw on.undecided("to have a route for " + request, obstacle);
-    }
-    List<Judgement> judgements = new ArrayList<>();
-    for (int i = 0; i < host.routes().size(); i++) {
-      String unknown = unknown(on, host.routes().get(i));
-      judgements.add(
-          unknown.isEmpty()
-              ? judge.judge(deep.getRoutes(i).getMatch())
-              : judge.judge(deep.getRoutes(i).getMatch()).and(Judgement.undecided(unknown)));
-      if (judgements.get(i).verdict() == Verdict.YES) {
-        break;
-      }
-    }
-    return new RouteChoice(on, request, host.routes(), judgements);
+    Trace trace = RequestTracer.of(config == null ? nothing() : config).trace(table, host, asked);
+    return new RouteChoice(on, request, host.routes(), trace);
+  }
+
+  /** For a route configuration that stands alone. */
+  private static EnvoyConfig nothing() {
+    return EnvoyConfigInspector.create().read(ConfigSource.text("{\"configs\": []}"));
   }
 
   /** The route, or a failure. */
   Route taken() {
     String wanted = "to have a route for " + request;
-    decided(wanted);
-    Route taken = taker();
+    Route taken = taker(wanted);
     if (taken == null) {
       throw on.failed(wanted, "none of its routes takes it:" + reasons());
     }
@@ -67,45 +63,65 @@ final class RouteChoice {
   /** A failure if there is one. */
   void none() {
     String wanted = "to have no route for " + request;
-    decided(wanted);
-    Route taken = taker();
+    Route taken = taker(wanted);
     if (taken != null) {
       throw on.failed(wanted, "this one takes it: route " + routes.indexOf(taken) + ", " + taken);
     }
   }
 
-  private @Nullable Route taker() {
-    int last = judgements.size() - 1;
-    return last >= 0 && judgements.get(last).verdict() == Verdict.YES ? routes.get(last) : null;
+  /** The route, whatever comes of it there; null for none. */
+  private @Nullable Route taker(String wanted) {
+    Outcome outcome = trace.outcome();
+    if (trace.choices().size() > 1) {
+      throw on.undecided(
+          wanted,
+          (outcome instanceof Outcome.Undecided undecided ? undecided.why() : "it goes by chance")
+              + "; it may be"
+              + trace.choices().stream().map(this::text).collect(Collectors.joining()));
+    }
+    Choice only = trace.choices().get(0);
+    Decision route = only.route().orElse(null);
+    if (route == null) {
+      if (outcome instanceof Outcome.Undecided undecided) {
+        throw on.undecided(wanted, undecided.why());
+      }
+      return null;
+    }
+    return there(route);
   }
 
-  private void decided(String wanted) {
-    for (int i = 0; i < judgements.size(); i++) {
-      if (judgements.get(i).verdict() == Verdict.UNDECIDED) {
-        throw on.undecided(
-            wanted, "route %d: %s\n  %s".formatted(i, judgements.get(i).reason(), routes.get(i)));
-      }
-    }
+  private Route there(Decision decision) {
+    return routes.stream()
+        .filter(route -> route.pointer().equals(decision.pointer()))
+        .findFirst()
+        .orElseThrow(() -> on.undecided("to take a route", "a matcher tree holds it: " + decision));
+  }
+
+  private String text(Choice choice) {
+    String share = Double.isNaN(choice.share()) ? "" : Math.round(choice.share() * 100) + " %: ";
+    return "\n  "
+        + share
+        + choice
+            .route()
+            .map(this::there)
+            .map(route -> "route " + routes.indexOf(route) + ": " + route)
+            .orElse("no route");
   }
 
   private String reasons() {
-    StringBuilder text = new StringBuilder();
-    for (int i = 0; i < Math.min(judgements.size(), 20); i++) {
-      text.append("\n  %d: %s: %s".formatted(i, judgements.get(i).reason(), routes.get(i)));
-    }
-    return text.toString();
+    List<NearMiss> misses =
+        trace.nearMisses().stream().filter(m -> m.kind() == Decision.Kind.ROUTE).toList();
+    return IntStream.range(0, routes.size())
+        .limit(MOST_REASONS)
+        .mapToObj(i -> "\n  %d: %s: %s".formatted(i, reason(misses, routes.get(i)), routes.get(i)))
+        .collect(Collectors.joining());
   }
 
-  /** What in a route's match this library does not know; the message is without it. */
-  private static String unknown(VirtualHostAssert on, Route route) {
-    Resource resource = on.spot().resource();
-    if (resource != null) {
-      for (Unknown unknown : resource.unknown()) {
-        if (unknown.pointer().startsWith(route.pointer() + "/match")) {
-          return "nothing is known of " + unknown.name();
-        }
-      }
-    }
-    return "";
+  private static String reason(List<NearMiss> misses, Route route) {
+    return misses.stream()
+        .filter(miss -> miss.pointer().equals(route.pointer()))
+        .map(NearMiss::reason)
+        .findFirst()
+        .orElse("it is not tried");
   }
 }

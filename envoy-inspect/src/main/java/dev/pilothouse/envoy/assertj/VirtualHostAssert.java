@@ -1,7 +1,10 @@
 package dev.pilothouse.envoy.assertj;
 
 import dev.pilothouse.envoy.Route;
+import dev.pilothouse.envoy.RouteResource;
 import dev.pilothouse.envoy.VirtualHost;
+import dev.pilothouse.envoy.trace.HttpRequest;
+import dev.pilothouse.envoy.trace.RequestTracer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -83,10 +86,11 @@ public class VirtualHostAssert extends AbstractHeadersAssert<VirtualHostAssert, 
   }
 
   /**
-   * Goes to the route that takes a request: the first whose match holds. What the virtual host
-   * alone does not tell is a failure called undecided: a path that an HTTP connection manager may
-   * change, a header that Envoy sets itself, a route that takes requests by chance, a match that
-   * this library does not know.
+   * Goes to the route that takes a request: the first whose match holds, by {@link
+   * RequestTracer#trace(RouteResource, VirtualHost, HttpRequest)}. What the virtual host alone does
+   * not tell is a failure called undecided: a path that an HTTP connection manager may change, a
+   * header that Envoy sets itself, a condition on TLS, a route that takes requests by chance, a
+   * match that this library does not know.
    *
    * <pre>{@code
    * host.routeFor(get("/old")).redirectsToPath("/new");                     // passes

@@ -3,6 +3,7 @@ package dev.pilothouse.envoy.trace;
 import dev.pilothouse.envoy.EnvoyConfig;
 import dev.pilothouse.envoy.Resource;
 import dev.pilothouse.envoy.RouteResource;
+import dev.pilothouse.envoy.VirtualHost;
 import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -13,37 +14,69 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Follows connections through listeners and filter chains; {@link HttpTracer} takes it from there.
  */
 final class CompiledTracer implements RequestTracer {
   private final EnvoyConfig config;
-  private final ListenerSet listeners;
   private final ClusterIndex clusters;
   private final RuntimeSettings runtime;
+  private volatile @Nullable ListenerSet compiled;
   private final Map<String, Optional<RouteTable>> byName = new ConcurrentHashMap<>();
+  private final Map<RouteResource, RouteTable> byResource = new ConcurrentHashMap<>();
   private final Map<String, RouteTable> inline = new ConcurrentHashMap<>();
 
   CompiledTracer(EnvoyConfig config) {
     this.config = config;
     this.runtime = new RuntimeSettings(config);
-    this.listeners = new ListenerSet(config, runtime);
     this.clusters = new ClusterIndex(config);
+  }
+
+  /** Traces that begin at a virtual host do without. */
+  private ListenerSet listeners() {
+    ListenerSet known = compiled;
+    return known == null ? compileListeners() : known;
+  }
+
+  private synchronized ListenerSet compileListeners() {
+    ListenerSet known = compiled;
+    if (known == null) {
+      known = new ListenerSet(config, runtime);
+      compiled = known;
+    }
+    return known;
   }
 
   @Override
   public Trace trace(Connection connection, HttpRequest request) {
-    return follow(new Trail(connection, request));
+    return follow(new Trail(connection, request), connection);
   }
 
   @Override
   public Trace trace(Connection connection) {
-    return follow(new Trail(connection, null));
+    return follow(new Trail(connection, null), connection);
   }
 
-  private Trace follow(Trail trail) {
-    Connection connection = trail.connection();
+  @Override
+  public Trace trace(RouteResource routes, VirtualHost virtualHost, HttpRequest request) {
+    Trail trail = new Trail(null, request);
+    RouteTable table = byResource.computeIfAbsent(routes, this::compile);
+    HostEntry host = table.host(virtualHost.pointer());
+    Facts facts = Facts.alone(request);
+    trail.facts(facts);
+    trail.table(table);
+    if (!facts.connect() && PathNormalizer.mayChange(request.path())) {
+      return trail.end(
+          new Outcome.Undecided(
+              "an HTTP connection manager may change the path " + request.path(), List.of()));
+    }
+    return new HttpTracer(null).follow(trail, table, host, facts, null);
+  }
+
+  private Trace follow(Trail trail, Connection connection) {
+    ListenerSet listeners = listeners();
     ListenerSet.Pick pick = listeners.find(connection);
     trail.listeners(listeners, pick);
     ListenerEntry listener = pick.entry();
@@ -70,20 +103,21 @@ final class CompiledTracer implements RequestTracer {
     }
     HttpManager manager = chain.filters().http();
     if (manager != null) {
-      return http(trail, chain, manager, seen);
+      return http(trail, connection, chain, manager, seen);
     }
     return new TcpTracer(clusters).follow(trail, chain);
   }
 
-  private Trace http(Trail trail, FilterChainEntry chain, HttpManager manager, Seen seen) {
+  private Trace http(
+      Trail trail, Connection connection, FilterChainEntry chain, HttpManager manager, Seen seen) {
     HttpRequest request = trail.request();
     if (request == null) {
       return trail.end(new Outcome.Undecided("it depends on the HTTP requests in it", List.of()));
     }
-    if (trail.connection().encrypted() && chain.transport() == FilterChainEntry.Transport.PLAIN) {
+    if (connection.encrypted() && chain.transport() == FilterChainEntry.Transport.PLAIN) {
       return trail.end(new Outcome.Closed("the filter chain wants plain HTTP, and gets TLS"));
     }
-    HttpManager.Prepared prepared = manager.prepare(trail.connection(), chain, request);
+    HttpManager.Prepared prepared = manager.prepare(connection, chain, request);
     Facts facts = prepared.facts();
     if (facts == null) {
       Outcome answer = prepared.answer();
@@ -153,7 +187,7 @@ final class CompiledTracer implements RequestTracer {
     return config
         .route(name)
         .filter(resource -> resource.state() != Resource.State.REJECTED)
-        .map(this::compile);
+        .map(resource -> byResource.computeIfAbsent(resource, this::compile));
   }
 
   private RouteTable compile(RouteResource resource) {
@@ -168,7 +202,7 @@ final class CompiledTracer implements RequestTracer {
   @Override
   public List<Decision> routes() {
     Map<String, RouteTable> tables = new LinkedHashMap<>();
-    for (ListenerEntry listener : listeners.all()) {
+    for (ListenerEntry listener : listeners().all()) {
       for (FilterChainEntry chain : listener.entries()) {
         HttpManager manager = chain.filters().http();
         if (manager == null) {

@@ -15,8 +15,12 @@ final class Facts {
   private static final Set<String> JOINED =
       Set.of("content-type", "accept", "x-forwarded-proto", "accept-encoding");
 
-  private final Connection connection;
-  private final FilterChainEntry chain;
+  /** Envoy may have set these itself by then, from what is known of the connection. */
+  private static final Set<String> FROM_BEFORE =
+      Set.of(":authority", ":scheme", "host", "x-forwarded-proto");
+
+  private final @Nullable Connection connection;
+  private final @Nullable FilterChainEntry chain;
   private final HttpRequest request;
   private final String authority;
   private final String path;
@@ -28,8 +32,8 @@ final class Facts {
   private record Parameter(String name, String value) {}
 
   Facts(
-      Connection connection,
-      FilterChainEntry chain,
+      @Nullable Connection connection,
+      @Nullable FilterChainEntry chain,
       HttpRequest request,
       String authority,
       String path,
@@ -44,13 +48,31 @@ final class Facts {
     this.forwardedProto = forwardedProto;
   }
 
-  Connection connection() {
+  /** A request of whose way to the virtual host nothing is known. */
+  static Facts alone(HttpRequest request) {
+    return new Facts(
+        null,
+        null,
+        request,
+        request.authority(),
+        request.path(),
+        request.scheme(),
+        request.scheme());
+  }
+
+  /** Null when nothing is known of the way to the virtual host. */
+  @Nullable Connection connection() {
     return connection;
   }
 
-  /** The filter chain that terminates the connection. */
-  FilterChainEntry chain() {
+  /** The filter chain that terminates the connection; null when it is not known. */
+  @Nullable FilterChainEntry chain() {
     return chain;
+  }
+
+  /** Whether a header depends on the way to the virtual host, of which nothing is known. */
+  boolean dependsOnTheWay(String name) {
+    return connection == null && FROM_BEFORE.contains(name);
   }
 
   HttpRequest request() {

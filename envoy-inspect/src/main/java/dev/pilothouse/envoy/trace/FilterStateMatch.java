@@ -10,8 +10,9 @@ final class FilterStateMatch implements Condition {
 
   @Override
   public Verdict test(Facts facts) {
+    FilterChainEntry chain = facts.chain();
     boolean own = key.startsWith("envoy.") || key.startsWith("io.istio.");
-    return own || facts.chain().filters().mayKeepState() ? Verdict.UNKNOWN : Verdict.NO;
+    return own || chain == null || chain.filters().mayKeepState() ? Verdict.UNKNOWN : Verdict.NO;
   }
 
   @Override

@@ -79,6 +79,9 @@ final class HeaderMatch implements Condition {
 
   @Override
   public Verdict test(Facts facts) {
+    if (facts.dependsOnTheWay(name)) {
+      return Verdict.UNKNOWN;
+    }
     String value = facts.header(name);
     if (value == null && missingIsEmpty) {
       value = "";
@@ -107,6 +110,9 @@ final class HeaderMatch implements Condition {
 
   @Override
   public String reason(Facts facts) {
+    if (facts.dependsOnTheWay(name)) {
+      return "an HTTP connection manager may change the header " + name;
+    }
     String value = facts.header(name);
     TextMatch wanted = text;
     if (wanted == null || (value == null && !missingIsEmpty)) {

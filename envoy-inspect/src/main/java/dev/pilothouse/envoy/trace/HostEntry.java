@@ -15,9 +15,17 @@ import org.jspecify.annotations.Nullable;
 final class HostEntry {
   private final VirtualHost host;
   private final String pointer;
-  private final List<RouteEntry> routes = new ArrayList<>();
-  private final @Nullable MatchTree<List<RouteEntry>> matcher;
-  private final String unknown;
+  private final TableContext context;
+  private volatile @Nullable Compiled compiled;
+
+  /**
+   * What becomes of its routes when the first request comes.
+   *
+   * @param all those inside a matcher included
+   * @param unknown what nobody here knows of how they are chosen; empty when there is nothing
+   */
+  private record Compiled(
+      List<RouteEntry> all, @Nullable MatchTree<List<RouteEntry>> matcher, String unknown) {}
 
   /**
    * The routes that a request is tried against.
@@ -29,6 +37,20 @@ final class HostEntry {
   HostEntry(VirtualHost host, String pointer, TableContext context) {
     this.host = host;
     this.pointer = pointer;
+    this.context = context;
+  }
+
+  private Compiled compiled() {
+    Compiled known = compiled;
+    return known == null ? compileOnce() : known;
+  }
+
+  private synchronized Compiled compileOnce() {
+    Compiled known = compiled;
+    if (known != null) {
+      return known;
+    }
+    List<RouteEntry> routes = new ArrayList<>();
     for (int i = 0; i < host.getRoutesCount(); i++) {
       routes.add(new RouteEntry(host.getRoutes(i), pointer + "/routes/" + i, context));
     }
@@ -36,16 +58,21 @@ final class HostEntry {
     if (newer.isEmpty() && host.hasMatcher()) {
       newer = context.unknownParts().under(pointer + "/matcher");
     }
-    this.unknown = newer.isEmpty() ? "" : newer + " is newer than this library";
-    this.matcher =
-        host.hasMatcher()
-            ? new MatchTreeCompiler<>(action -> compile(action, context)).compile(host.getMatcher())
-            : null;
+    Compiled made =
+        new Compiled(
+            routes,
+            host.hasMatcher()
+                ? new MatchTreeCompiler<>(action -> compile(action, routes))
+                    .compile(host.getMatcher())
+                : null,
+            newer.isEmpty() ? "" : newer + " is newer than this library");
+    compiled = made;
+    return made;
   }
 
   /** Routes in a matcher's actions; each gets a place of its own for the report on coverage. */
-  private List<RouteEntry> compile(Any action, TableContext context) {
-    List<RouteEntry> compiled = new ArrayList<>();
+  private List<RouteEntry> compile(Any action, List<RouteEntry> routes) {
+    List<RouteEntry> own = new ArrayList<>();
     try {
       List<Route> list =
           action.is(RouteList.class)
@@ -54,13 +81,13 @@ final class HostEntry {
       for (Route route : list) {
         String at = pointer + "/matcher#" + routes.size();
         RouteEntry entry = new RouteEntry(route, at, context);
-        compiled.add(entry);
+        own.add(entry);
         routes.add(entry);
       }
     } catch (InvalidProtocolBufferException e) {
       return List.of();
     }
-    return compiled;
+    return own;
   }
 
   String name() {
@@ -89,15 +116,17 @@ final class HostEntry {
 
   /** All routes, those inside a matcher included. */
   List<RouteEntry> all() {
-    return routes;
+    return compiled().all();
   }
 
   Routes routes(MatchData data) {
-    if (!unknown.isEmpty()) {
-      return new Routes(List.of(), unknown);
+    Compiled known = compiled();
+    if (!known.unknown().isEmpty()) {
+      return new Routes(List.of(), known.unknown());
     }
+    MatchTree<List<RouteEntry>> matcher = known.matcher();
     if (matcher == null) {
-      return new Routes(routes, "");
+      return new Routes(known.all(), "");
     }
     MatchTree.Result<List<RouteEntry>> result = matcher.match(data);
     List<RouteEntry> found = result.action();

@@ -9,9 +9,14 @@ import org.jspecify.annotations.Nullable;
 
 /** Follows a request through virtual hosts and routes. */
 final class HttpTracer {
-  private final HttpManager manager;
+  private final @Nullable HttpManager manager;
 
-  HttpTracer(HttpManager manager) {
+  /**
+   * Makes one.
+   *
+   * @param manager null when nothing is known of the way to the virtual host
+   */
+  HttpTracer(@Nullable HttpManager manager) {
     this.manager = manager;
   }
 
@@ -28,12 +33,22 @@ final class HttpTracer {
               ? new Outcome.Undecided("virtual hosts come when they are asked for", List.of())
               : new Outcome.LocalReply(404, "no virtual host has " + facts.authority()));
     }
+    return follow(trail, table, host, facts, seen);
+  }
+
+  /** From a virtual host on. */
+  Trace follow(Trail trail, RouteTable table, HostEntry host, Facts facts, @Nullable Seen seen) {
     trail.host(host);
     if (facts.forwardedProto().isEmpty()) {
       return end(
           trail, facts, new Outcome.LocalReply(404, "the header x-forwarded-proto is empty"));
     }
-    if (host.requireTls() != VirtualHost.TlsRequirementType.NONE
+    if (manager == null && host.requireTls() != VirtualHost.TlsRequirementType.NONE) {
+      return trail.end(
+          new Outcome.Undecided("the virtual host may redirect to TLS first", List.of()));
+    }
+    if (manager != null
+        && host.requireTls() != VirtualHost.TlsRequirementType.NONE
         && !facts.forwardedProto().equals("https")) {
       if (host.requireTls() == VirtualHost.TlsRequirementType.EXTERNAL_ONLY
           && !manager.internalAddressesKnown()) {
@@ -54,7 +69,9 @@ final class HttpTracer {
     }
     trail.routes(routes.list());
     choose(trail, routes.list(), facts);
-    return finish(trail, table, host, manager.filters(facts.upgrade()));
+    return manager == null
+        ? trail.finish()
+        : finish(trail, table, host, manager.filters(facts.upgrade()));
   }
 
   private static Trace end(Trail trail, Facts facts, Outcome outcome) {
@@ -68,9 +85,14 @@ final class HttpTracer {
   /** What a route does; without a route, Envoy does not come to refuse upgrades. */
   private Outcome outcome(RouteEntry route, Facts facts, RandomDraw draw) {
     String upgrade = facts.upgrade();
-    boolean refused =
-        !upgrade.isEmpty() && !route.takesUpgrade(upgrade, manager.takesUpgrade(upgrade));
-    return OwnAnswer.of(refused ? refusal(facts) : route.outcome(facts, draw), facts);
+    Verdict otherwise =
+        manager == null ? Verdict.UNKNOWN : Verdict.of(manager.takesUpgrade(upgrade));
+    return switch (upgrade.isEmpty() ? Verdict.YES : route.takesUpgrade(upgrade, otherwise)) {
+      case YES -> OwnAnswer.of(route.outcome(facts, draw), facts);
+      case NO -> OwnAnswer.of(refusal(facts), facts);
+      case UNKNOWN ->
+          new Outcome.Undecided("an HTTP connection manager may refuse " + upgrade, List.of());
+    };
   }
 
   /** Takes the first route that matches, and all before it that may. */

@@ -8,6 +8,7 @@ import io.envoyproxy.envoy.type.matcher.v3.HttpRequestQueryParamMatchInput;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Where a matcher tree takes a value from. */
@@ -53,33 +54,40 @@ interface MatchInput {
   }
 
   private static MatchInput network(String type, String name) {
+    Function<Seen, Value> input = ofConnection(type, name);
+    return data -> {
+      Seen seen = data.seen();
+      return seen == null ? Value.unknown("nothing is known of the connection") : input.apply(seen);
+    };
+  }
+
+  private static Function<Seen, Value> ofConnection(String type, String name) {
     return switch (type) {
-      case "DestinationIPInput" -> data -> Value.of(data.seen().destination().toString());
-      case "DestinationPortInput" ->
-          data -> Value.of(Integer.toString(data.seen().destinationPort()));
-      case "SourceIPInput" -> data -> address(data.seen().source(), "source");
-      case "DirectSourceIPInput" -> data -> address(data.seen().directSource(), "direct source");
+      case "DestinationIPInput" -> seen -> Value.of(seen.destination().toString());
+      case "DestinationPortInput" -> seen -> Value.of(Integer.toString(seen.destinationPort()));
+      case "SourceIPInput" -> seen -> address(seen.source(), "source");
+      case "DirectSourceIPInput" -> seen -> address(seen.directSource(), "direct source");
       case "SourcePortInput" ->
-          data ->
-              data.seen().sourcePort() == 0
+          seen ->
+              seen.sourcePort() == 0
                   ? Value.unknown("the connection's source port is not given")
-                  : Value.of(Integer.toString(data.seen().sourcePort()));
+                  : Value.of(Integer.toString(seen.sourcePort()));
       case "SourceTypeInput" ->
-          data ->
-              switch (data.seen().local()) {
+          seen ->
+              switch (seen.local()) {
                 case YES -> Value.of("local");
                 case NO -> Value.of(null);
                 case UNKNOWN -> Value.unknown("the connection's source is not given");
               };
-      case "ServerNameInput" -> data -> Value.of(data.seen().serverName());
-      case "TransportProtocolInput" -> data -> Value.of(data.seen().transportProtocol());
+      case "ServerNameInput" -> seen -> Value.of(seen.serverName());
+      case "TransportProtocolInput" -> seen -> Value.of(seen.transportProtocol());
       case "ApplicationProtocolInput" ->
-          data ->
+          seen ->
               Value.of(
-                  data.seen().applicationProtocols().isEmpty()
+                  seen.applicationProtocols().isEmpty()
                       ? null
-                      : "'" + String.join("','", data.seen().applicationProtocols()) + "'");
-      default -> data -> Value.unknown("the matcher's input " + name + " is unknown here");
+                      : "'" + String.join("','", seen.applicationProtocols()) + "'");
+      default -> seen -> Value.unknown("the matcher's input " + name + " is unknown here");
     };
   }
 
@@ -96,7 +104,13 @@ interface MatchInput {
               "Envoy may itself set, change or drop the header " + name + " before it routes");
     }
     // An empty header is a value here; Envoy leaves out only what is missing.
-    return data -> new Value(data.facts() == null ? null : data.facts().header(name), "");
+    return data -> {
+      Facts facts = data.facts();
+      if (facts != null && facts.dependsOnTheWay(name)) {
+        return Value.unknown("an HTTP connection manager may change the header " + name);
+      }
+      return new Value(facts == null ? null : facts.header(name), "");
+    };
   }
 
   private static MatchInput query(String name) {

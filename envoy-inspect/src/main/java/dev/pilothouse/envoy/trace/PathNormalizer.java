@@ -2,13 +2,23 @@ package dev.pilothouse.envoy.trace;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Brings paths into the form that Envoy matches, where it is told to. */
 final class PathNormalizer {
   private static final String PLAIN = "-._~!$&'()*+,;=:@[]%";
 
+  /** Dots, slashes, backslashes and escapes in front of the query; anywhere what is refused. */
+  private static final Pattern CHANGEABLE =
+      Pattern.compile("^[^?]*?(//|/\\.|[%\\\\])|#|[^\\x21-\\x7e]|^[^/]|^$");
+
   private PathNormalizer() {}
+
+  /** Whether a path may not be the same behind an HTTP connection manager, as far as one knows. */
+  static boolean mayChange(String path) {
+    return CHANGEABLE.matcher(path).find();
+  }
 
   private static int queryStart(String path) {
     int query = path.indexOf('?');

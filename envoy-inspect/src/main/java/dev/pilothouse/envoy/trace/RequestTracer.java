@@ -2,6 +2,8 @@ package dev.pilothouse.envoy.trace;
 
 import dev.pilothouse.envoy.EnvoyConfig;
 import dev.pilothouse.envoy.EnvoyConfigException;
+import dev.pilothouse.envoy.RouteResource;
+import dev.pilothouse.envoy.VirtualHost;
 import java.util.Collection;
 import java.util.List;
 
@@ -51,7 +53,6 @@ public interface RequestTracer {
    *
    * @param config a whole configuration; without its clusters, traces end at their names
    * @return the tracer
-   * @throws EnvoyConfigException if a listener cannot be read
    */
   static RequestTracer of(EnvoyConfig config) {
     return new CompiledTracer(config);
@@ -75,6 +76,26 @@ public interface RequestTracer {
    * @throws EnvoyConfigException if something that it needs cannot be read
    */
   Trace trace(Connection connection);
+
+  /**
+   * Traces a request from a virtual host on. Of its connection, and of what an HTTP connection
+   * manager makes of it, nothing is known: a path that one may change, conditions on the host, the
+   * scheme and TLS, and hosts that ask for TLS are undecided. HTTP filters do not count.
+   *
+   * <pre>{@code
+   * RouteResource routes = config.route("8000").orElseThrow();
+   * VirtualHost host = routes.virtualHost("httpbin").orElseThrow();
+   * tracer.trace(routes, host, HttpRequest.get("http://httpbin:8000/get")).route();
+   * }</pre>
+   *
+   * @param routes the route configuration, of this or another configuration
+   * @param virtualHost one of its virtual hosts, whatever domains it has
+   * @param request the request; its authority and scheme are taken as they are for redirects
+   * @return its way from there; {@link Trace#connection()} is empty
+   * @throws EnvoyConfigException if the route configuration cannot be read
+   * @throws IllegalArgumentException if the virtual host is not one of the route configuration
+   */
+  Trace trace(RouteResource routes, VirtualHost virtualHost, HttpRequest request);
 
   /**
    * Tells which routes a suite of requests did not reach.

@@ -141,10 +141,10 @@ final class RouteEntry {
    * @param type as websocket, or CONNECT
    * @param otherwise what holds when it does not say
    */
-  boolean takesUpgrade(String type, boolean otherwise) {
+  Verdict takesUpgrade(String type, Verdict otherwise) {
     for (RouteAction.UpgradeConfig upgrade : route.getRoute().getUpgradeConfigsList()) {
       if (Ascii.equal(upgrade.getUpgradeType(), type)) {
-        return !upgrade.hasEnabled() || upgrade.getEnabled().getValue();
+        return Verdict.of(!upgrade.hasEnabled() || upgrade.getEnabled().getValue());
       }
     }
     return otherwise;

@@ -80,6 +80,20 @@ final class RouteTable {
     return config.hasVhds();
   }
 
+  /**
+   * A virtual host by its place.
+   *
+   * @throws IllegalArgumentException if there is none
+   */
+  HostEntry host(String at) {
+    for (HostEntry host : hosts) {
+      if (host.pointer().equals(at)) {
+        return host;
+      }
+    }
+    throw new IllegalArgumentException("the route configuration has no virtual host at " + at);
+  }
+
   List<HostEntry> hosts() {
     return hosts;
   }

@@ -52,7 +52,10 @@ final class RouteTarget {
   Found find(Facts facts, RandomDraw draw) {
     return switch (action.getClusterSpecifierCase()) {
       case CLUSTER -> one(action.getCluster(), subset);
-      case CLUSTER_HEADER -> one(first(facts, action.getClusterHeader()), subset);
+      case CLUSTER_HEADER ->
+          facts.dependsOnTheWay(Ascii.lower(action.getClusterHeader()))
+              ? Found.undecided("an HTTP connection manager may change the cluster's header")
+              : one(first(facts, action.getClusterHeader()), subset);
       case WEIGHTED_CLUSTERS -> weighted(action.getWeightedClusters(), facts, draw);
       case CLUSTER_SPECIFIER_PLUGIN, INLINE_CLUSTER_SPECIFIER_PLUGIN ->
           Found.undecided("a plugin chooses the cluster");

@@ -13,39 +13,49 @@ final class TlsMatch implements Condition {
 
   @Override
   public Verdict test(Facts facts) {
+    FilterChainEntry chain = facts.chain();
+    Connection connection = facts.connection();
+    return chain == null || connection == null ? Verdict.UNKNOWN : test(chain, connection);
+  }
+
+  private Verdict test(FilterChainEntry chain, Connection connection) {
     Verdict all = Verdict.YES;
     if (options.hasPresented()) {
-      Verdict presented = presented(facts);
+      Verdict presented = presented(chain, connection);
       all = all.and(options.getPresented().getValue() ? presented : presented.not());
     }
     if (options.hasValidated()) {
-      Verdict validated = validated(facts);
+      Verdict validated = validated(chain, connection);
       all = all.and(options.getValidated().getValue() ? validated : validated.not());
     }
     return all;
   }
 
-  private static Verdict presented(Facts facts) {
+  private static Verdict presented(FilterChainEntry chain, Connection connection) {
     return Verdict.of(
-        facts.chain().asksForCertificate()
-            && facts.connection().certificate() != ClientCertificate.NONE);
+        chain.asksForCertificate() && connection.certificate() != ClientCertificate.NONE);
   }
 
-  private static Verdict validated(Facts facts) {
-    if (presented(facts) == Verdict.NO || !facts.chain().validatesCertificate()) {
+  private static Verdict validated(FilterChainEntry chain, Connection connection) {
+    if (presented(chain, connection) == Verdict.NO || !chain.validatesCertificate()) {
       return Verdict.NO;
     }
-    return facts.connection().certificate() == ClientCertificate.VALID
-        ? Verdict.YES
-        : Verdict.UNKNOWN;
+    return connection.certificate() == ClientCertificate.VALID ? Verdict.YES : Verdict.UNKNOWN;
   }
 
   @Override
   public String reason(Facts facts) {
-    return test(facts) == Verdict.UNKNOWN
+    FilterChainEntry chain = facts.chain();
+    Connection connection = facts.connection();
+    if (chain == null || connection == null) {
+      return "it depends on the connection's TLS";
+    }
+    return test(chain, connection) == Verdict.UNKNOWN
         ? "whether Envoy takes the client's certificate is not known"
         : "the client's certificate is not "
-            + (presented(facts) == Verdict.YES ? "" : "there, or not asked for, and so not ")
+            + (presented(chain, connection) == Verdict.YES
+                ? ""
+                : "there, or not asked for, and so not ")
             + "as it should be: "
             + (options.hasPresented() ? "presented " + options.getPresented().getValue() : "")
             + (options.hasValidated() ? " validated " + options.getValidated().getValue() : "");

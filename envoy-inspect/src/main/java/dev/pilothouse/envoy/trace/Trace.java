@@ -31,10 +31,10 @@ public final class Trace {
   /**
    * The connection that was traced.
    *
-   * @return as it was given
+   * @return as it was given, or empty when the trace began at a virtual host
    */
-  public Connection connection() {
-    return trail.connection();
+  public Optional<Connection> connection() {
+    return Optional.ofNullable(trail.connection());
   }
 
   /**
@@ -158,6 +158,6 @@ public final class Trace {
   @Override
   public String toString() {
     @Nullable HttpRequest request = trail.request();
-    return (request == null ? connection().toString() : request.toString()) + " ⇒ " + outcome;
+    return (request == null ? trail.connection() : request) + " ⇒ " + outcome;
   }
 }

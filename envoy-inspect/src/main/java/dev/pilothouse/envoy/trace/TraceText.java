@@ -11,7 +11,7 @@ final class TraceText {
   static String of(Trace trace, List<String> notes) {
     StringBuilder text = new StringBuilder();
     trace.request().ifPresent(request -> text.append(request).append('\n'));
-    text.append(trace.connection()).append('\n');
+    trace.connection().ifPresent(connection -> text.append(connection).append('\n'));
     trace.decisions().forEach(decision -> line(text, "", decision.toString()));
     if (trace.choices().size() > 1) {
       line(text, "⇒ ", trace.decided() ? "one of these, at random" : trace.outcome().toString());

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * trace can work out texts and near misses when it is asked for them.
  */
 final class Trail {
-  private final Connection connection;
+  private final @Nullable Connection connection;
   private final @Nullable HttpRequest request;
   private final List<RouteEntry> candidates = new ArrayList<>(1);
   private final List<Choice> choices = new ArrayList<>(1);
@@ -25,12 +25,12 @@ final class Trail {
   private @Nullable RouteTable table;
   private @Nullable HostEntry host;
 
-  Trail(Connection connection, @Nullable HttpRequest request) {
+  Trail(@Nullable Connection connection, @Nullable HttpRequest request) {
     this.connection = connection;
     this.request = request;
   }
 
-  Connection connection() {
+  @Nullable Connection connection() {
     return connection;
   }
 
@@ -114,6 +114,24 @@ final class Trail {
 
   /** The steps that were taken. */
   List<Decision> decisions() {
+    List<Decision> steps = connection == null ? new ArrayList<>() : onConnection();
+    if (table != null) {
+      String name = table.name();
+      steps.add(new Decision(Decision.Kind.ROUTE_CONFIGURATION, name, table.pointer(), null, ""));
+    }
+    if (host != null && facts != null) {
+      String why =
+          connection == null
+              ? "the trace begins here"
+              : "the host is " + facts.authority() + ", its domains are " + host.domains();
+      steps.add(
+          new Decision(Decision.Kind.VIRTUAL_HOST, host.name(), host.pointer(), host.owner(), why));
+    }
+    candidates.forEach(route -> steps.add(route.decision()));
+    return steps;
+  }
+
+  private List<Decision> onConnection() {
     List<Decision> steps = new ArrayList<>();
     ListenerEntry listener = pick == null ? null : pick.entry();
     if (pick == null || listener == null) {
@@ -137,16 +155,6 @@ final class Trail {
     steps.add(
         new Decision(
             Decision.Kind.NETWORK_FILTER, filters.lastName(), filters.lastPointer(), null, ""));
-    if (table != null) {
-      String name = table.name();
-      steps.add(new Decision(Decision.Kind.ROUTE_CONFIGURATION, name, table.pointer(), null, ""));
-    }
-    if (host != null && facts != null) {
-      String why = "the host is " + facts.authority() + ", its domains are " + host.domains();
-      steps.add(
-          new Decision(Decision.Kind.VIRTUAL_HOST, host.name(), host.pointer(), host.owner(), why));
-    }
-    candidates.forEach(route -> steps.add(route.decision()));
     return steps;
   }
 
@@ -165,7 +173,7 @@ final class Trail {
   /** What nearly was taken, and why it was not. */
   List<NearMiss> nearMisses() {
     List<NearMiss> misses = new ArrayList<>();
-    if (listeners != null && pick != null) {
+    if (connection != null && listeners != null && pick != null) {
       misses.addAll(listeners.others(connection, pick));
       ListenerEntry listener = pick.entry();
       if (listener != null && walk != null && seen != null) {
@@ -173,7 +181,9 @@ final class Trail {
       }
     }
     if (table != null && facts != null) {
-      misses.addAll(HostMisses.of(table, facts.authority(), host));
+      if (connection != null) {
+        misses.addAll(HostMisses.of(table, facts.authority(), host));
+      }
       boolean over = false;
       for (RouteEntry route : routes) {
         Decision decision = route.decision();

@@ -4,18 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pilothouse.envoy.ConfigSource;
+import dev.pilothouse.envoy.EnvoyConfig;
 import dev.pilothouse.envoy.EnvoyConfigException;
 import dev.pilothouse.envoy.EnvoyConfigInspector;
+import dev.pilothouse.envoy.RouteResource;
+import dev.pilothouse.envoy.VirtualHost;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** On the recorded dump of a sidecar of Istio's; what Envoy makes of it, the oracle tells. */
 class RequestTracerTest {
-  private final RequestTracer tracer =
-      RequestTracer.of(
-          EnvoyConfigInspector.create()
-              .read(ConfigSource.file(Path.of("src/test/resources/dumps/istio-sidecar.json"))));
+  private final EnvoyConfig config =
+      EnvoyConfigInspector.create()
+          .read(ConfigSource.file(Path.of("src/test/resources/dumps/istio-sidecar.json")));
+  private final RequestTracer tracer = RequestTracer.of(config);
   private final Connection connection = Connection.to("127.41.232.1", 8000).from("10.1.1.1", 4444);
 
   @Test
@@ -94,6 +97,32 @@ class RequestTracerTest {
     assertThat(coverage.reached()).hasSize(2);
     assertThat(coverage.unreached()).hasSize(tracer.routes().size() - 2);
     assertThat(coverage.table()).contains("not reached: route teapot");
+  }
+
+  @Test
+  void beginsAtAVirtualHost() {
+    RouteResource routes = config.route("8000").orElseThrow();
+    VirtualHost host = routes.virtualHost("httpbin").orElseThrow();
+    HttpRequest request = HttpRequest.get("http://whatever/get").header("x-user", "jane");
+    Trace trace = tracer.trace(routes, host, request);
+    assertThat(trace.route().orElseThrow().name()).isEqualTo("canary");
+    assertThat(trace.connection()).isEmpty();
+    assertThat(trace.destinations()).isNotEmpty();
+    assertThat(trace.decisions())
+        .extracting(Decision::kind)
+        .containsExactly(
+            Decision.Kind.ROUTE_CONFIGURATION, Decision.Kind.VIRTUAL_HOST, Decision.Kind.ROUTE);
+    assertThat(trace.explain()).contains("the trace begins here", "not taken:");
+    assertThat(tracer.trace(routes, host, HttpRequest.get("http://whatever/a/../get")).outcome())
+        .hasToString("undecided: an HTTP connection manager may change the path /a/../get");
+    assertThat(tracer.trace(routes, host, HttpRequest.get("http://a/get?b=/..%2F")).decided())
+        .isTrue();
+    VirtualHost stranger = config.routeConfigurations().get(0).virtualHosts().get(0);
+    assertThatThrownBy(
+            () ->
+                tracer.trace(
+                    config.routeConfigurations().get(1), stranger, HttpRequest.get("http://a/")))
+        .isInstanceOf(IllegalArgumentException.class);
   }
 
   @Test

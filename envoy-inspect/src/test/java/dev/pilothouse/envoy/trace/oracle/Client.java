@@ -36,7 +36,7 @@ final class Client implements AutoCloseable {
   Client(Connection connection, int port) throws IOException {
     socket = new Socket();
     socket.setTcpNoDelay(true);
-    socket.setSoTimeout(5_000);
+    socket.setSoTimeout(30_000);
     String direct = Objects.requireNonNull(connection.directSource());
     if (direct.startsWith("127.")) {
       socket.bind(new InetSocketAddress(InetAddress.getByName(direct), 0));

@@ -9,6 +9,7 @@ import dev.pilothouse.envoy.trace.Outcome;
 import dev.pilothouse.envoy.trace.RequestTracer;
 import dev.pilothouse.envoy.trace.Trace;
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -64,8 +65,10 @@ final class Oracle {
     int port = envoy.port(name);
     Client kept = null;
     Connection of = null;
+    Pair asked = null;
     try {
       for (Pair pair : scenario.pairs()) {
+        asked = pair;
         Observed observed;
         HttpRequest request = pair.request();
         if (request == null || scenario.speaks()) {
@@ -88,6 +91,9 @@ final class Oracle {
             request == null ? tracer.trace(connection) : tracer.trace(connection, request);
         compare(score, pair, observed, trace, scenario.speaks());
       }
+    } catch (SocketTimeoutException e) {
+      throw new IOException(
+          "no answer about " + scenario.kind() + " to " + asked + "\n" + scenario.listener(), e);
     } finally {
       if (kept != null) {
         kept.close();
