@@ -58,10 +58,11 @@ public interface Istiod extends AutoCloseable {
    *
    * @param binary the new binary
    * @param deadline how long it may take to become ready
+   * @return what was done, and how long each step took
    * @throws dev.pilothouse.failure.PilothouseException if the new one does not become ready, with
    *     its log tail
    */
-  void replaceWith(IstiodBinary binary, Duration deadline);
+  Replacement replaceWith(IstiodBinary binary, Duration deadline);
 
   /**
    * Ends the process, or what an exit left of it, and starts it again.

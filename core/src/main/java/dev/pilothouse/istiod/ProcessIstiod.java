@@ -83,21 +83,25 @@ final class ProcessIstiod implements Istiod {
   }
 
   @Override
-  public void replaceWith(IstiodBinary binary, Duration deadline) {
+  public Replacement replaceWith(IstiodBinary binary, Duration deadline) {
     String tried = "replacing istiod " + spec().name() + " with " + binary.path();
+    Replacement.Clock clock = new Replacement.Clock();
     change(
         tried,
         () -> {
           check.accept(binary);
           Life old = life();
           old.process().close();
+          clock.done("stop", "");
           try {
             launch(tried, binary, deadline);
+            clock.done("start", binary.version().tag());
           } catch (PilothouseException | ToolboxException e) {
             throw new PilothouseException(
                 tried, bringBack(old) + System.lineSeparator() + e.getMessage(), "", null, e);
           }
         });
+    return clock.replacement();
   }
 
   @Override

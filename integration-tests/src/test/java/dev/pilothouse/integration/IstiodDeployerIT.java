@@ -14,6 +14,7 @@ import dev.pilothouse.istiod.IstiodDeployer;
 import dev.pilothouse.istiod.IstiodSpec;
 import dev.pilothouse.istiod.MeshProfile;
 import dev.pilothouse.istiod.ProxySync;
+import dev.pilothouse.istiod.Replacement;
 import dev.pilothouse.source.IstiodBinary;
 import dev.pilothouse.toolbox.Tool;
 import dev.pilothouse.toolbox.ToolBinary;
@@ -149,7 +150,11 @@ class IstiodDeployerIT {
       int port = istiod.xdsPort();
       try (TestEnvoy client = TestEnvoy.start(envoy, istiod, "router", "gateway.default")) {
         istiod.await("gateway.default", ProxySync::inSync, SOON);
-        istiod.replaceWith(other, SOON);
+        Replacement replacement = istiod.replaceWith(other, SOON);
+        assertThat(replacement.steps())
+            .extracting(Replacement.Step::name)
+            .containsExactly("stop", "start");
+        assertThat(replacement.took()).isPositive();
         assertThat(istiod.binary()).isEqualTo(other);
         assertThat(istiod.xdsPort()).isEqualTo(port);
         istiod.await("gateway.default", ProxySync::inSync, SOON);
