@@ -1,6 +1,7 @@
 package dev.pilothouse.cluster;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.pilothouse.internal.ApiServer;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;

@@ -1,6 +1,7 @@
 package dev.pilothouse.cluster;
 
 import dev.pilothouse.failure.PilothouseException;
+import dev.pilothouse.internal.ApiServer;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.util.ArrayList;

@@ -1,6 +1,7 @@
 package dev.pilothouse.cluster;
 
 import dev.pilothouse.failure.PilothouseException;
+import dev.pilothouse.internal.ApiServer;
 import dev.pilothouse.toolbox.ManagedProcess;
 import dev.pilothouse.toolbox.ProcessSpec;
 import dev.pilothouse.toolbox.RunDirectory;

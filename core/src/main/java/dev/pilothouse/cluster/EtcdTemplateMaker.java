@@ -1,5 +1,6 @@
 package dev.pilothouse.cluster;
 
+import dev.pilothouse.internal.ApiServer;
 import dev.pilothouse.toolbox.RunDirectory;
 import java.nio.file.Path;
 import java.util.ArrayList;

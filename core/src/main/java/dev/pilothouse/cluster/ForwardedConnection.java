@@ -1,5 +1,6 @@
 package dev.pilothouse.cluster;
 
+import dev.pilothouse.internal.ApiServer;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.Socket;

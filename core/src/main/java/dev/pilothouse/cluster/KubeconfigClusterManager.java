@@ -1,8 +1,9 @@
 package dev.pilothouse.cluster;
 
-import dev.pilothouse.cluster.ApiServer.Answer;
 import dev.pilothouse.cluster.KubeconfigException.Problem;
 import dev.pilothouse.failure.PilothouseException;
+import dev.pilothouse.internal.ApiServer;
+import dev.pilothouse.internal.ApiServer.Answer;
 import dev.pilothouse.toolbox.RunDirectory;
 import dev.pilothouse.toolbox.ToolboxException;
 import io.fabric8.kubernetes.client.KubernetesClient;

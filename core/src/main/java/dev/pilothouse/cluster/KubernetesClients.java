@@ -1,10 +1,8 @@
 package dev.pilothouse.cluster;
 
-import io.fabric8.kubernetes.client.Client;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
-import io.fabric8.kubernetes.client.RequestConfigBuilder;
 import io.fabric8.kubernetes.client.http.HttpClient;
 import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
 import java.nio.file.Path;
@@ -42,13 +40,5 @@ final class KubernetesClients {
     config.setRequestRetryBackoffLimit(RETRIES);
     config.setConnectionTimeout((int) CONNECT_TIMEOUT.toMillis());
     return new KubernetesClientBuilder().withConfig(config).withHttpClientFactory(http).build();
-  }
-
-  /** The same client, which answers a failure at once. It must not be closed. */
-  static Client withoutRetries(KubernetesClient client) {
-    return client.newClient(
-        new RequestConfigBuilder(client.getConfiguration().getRequestConfig())
-            .withRequestRetryBackoffLimit(0)
-            .build());
   }
 }

@@ -1,6 +1,7 @@
 package dev.pilothouse.cluster;
 
 import dev.pilothouse.failure.PilothouseException;
+import dev.pilothouse.internal.ApiServer;
 import dev.pilothouse.toolbox.RunDirectory;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;

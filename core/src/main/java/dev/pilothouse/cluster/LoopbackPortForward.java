@@ -1,6 +1,7 @@
 package dev.pilothouse.cluster;
 
 import dev.pilothouse.failure.PilothouseException;
+import dev.pilothouse.internal.ApiServer;
 import dev.pilothouse.internal.LoopbackServer;
 import dev.pilothouse.internal.Poll;
 import dev.pilothouse.internal.Poll.NotYet;

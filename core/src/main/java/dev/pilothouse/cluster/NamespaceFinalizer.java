@@ -2,8 +2,9 @@ package dev.pilothouse.cluster;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.pilothouse.cluster.ApiServer.Answer;
 import dev.pilothouse.failure.PilothouseException;
+import dev.pilothouse.internal.ApiServer;
+import dev.pilothouse.internal.ApiServer.Answer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;

@@ -2,6 +2,7 @@ package dev.pilothouse.cluster;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.pilothouse.internal.ApiServer;
 import io.fabric8.kubernetes.client.http.WebSocket;
 import io.fabric8.kubernetes.client.http.WebSocketHandshakeException;
 import java.io.IOException;

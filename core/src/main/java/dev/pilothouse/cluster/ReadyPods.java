@@ -3,6 +3,8 @@ package dev.pilothouse.cluster;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.pilothouse.failure.PilothouseException;
+import dev.pilothouse.internal.ApiServer;
+import dev.pilothouse.internal.PodState;
 import dev.pilothouse.internal.Poll.NotYet;
 import java.util.ArrayList;
 import java.util.Comparator;

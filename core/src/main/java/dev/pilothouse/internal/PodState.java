@@ -1,13 +1,19 @@
-package dev.pilothouse.cluster;
+package dev.pilothouse.internal;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.StringJoiner;
 
 /** Says in a line how a pod is, with what holds it up. */
-final class PodState {
+public final class PodState {
   private PodState() {}
 
-  static boolean ready(JsonNode pod) {
+  /**
+   * Whether it is ready.
+   *
+   * @param pod the pod as the API server shows it
+   * @return what its condition Ready says
+   */
+  public static boolean ready(JsonNode pod) {
     for (JsonNode condition : pod.path("status").path("conditions")) {
       if (condition.path("type").asText().equals("Ready")) {
         return condition.path("status").asText().equals("True");
@@ -16,8 +22,13 @@ final class PodState {
     return false;
   }
 
-  /** As {@code httpbin-7d4b is Running, istio-proxy CrashLoopBackOff}. */
-  static String describe(JsonNode pod) {
+  /**
+   * How it is.
+   *
+   * @param pod the pod as the API server shows it
+   * @return as {@code httpbin-7d4b is Running, istio-proxy CrashLoopBackOff}
+   */
+  public static String describe(JsonNode pod) {
     JsonNode status = pod.path("status");
     StringJoiner text = new StringJoiner(", ");
     boolean terminating = pod.path("metadata").has("deletionTimestamp");

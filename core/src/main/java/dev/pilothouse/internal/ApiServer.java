@@ -1,4 +1,4 @@
-package dev.pilothouse.cluster;
+package dev.pilothouse.internal;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -8,19 +8,23 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.pilothouse.failure.PilothouseException;
+import io.fabric8.kubernetes.client.Client;
 import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.RequestConfigBuilder;
 import io.fabric8.kubernetes.client.http.HttpClient;
 import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.fabric8.kubernetes.client.http.HttpResponse;
 import io.fabric8.kubernetes.client.http.WebSocket;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,10 +33,21 @@ import org.jspecify.annotations.Nullable;
  * model first, and what is applied must reach the server as it was written. Nothing is repeated:
  * the server answers 500 to a bad manifest, too.
  */
-final class ApiServer {
-  static final String JSON = "application/json";
-  static final String MERGE_PATCH = "application/merge-patch+json";
-  static final String APPLY_PATCH = "application/apply-patch+yaml";
+public final class ApiServer {
+  /** Plain JSON. */
+  public static final String JSON = "application/json";
+
+  /** A JSON merge patch (RFC 7386). */
+  public static final String MERGE_PATCH = "application/merge-patch+json";
+
+  /** A patch that merges lists by their keys, as the API server's own kinds define them. */
+  public static final String STRATEGIC_PATCH = "application/strategic-merge-patch+json";
+
+  /** A JSON patch (RFC 6902). */
+  public static final String JSON_PATCH = "application/json-patch+json";
+
+  /** Server-side apply. */
+  public static final String APPLY_PATCH = "application/apply-patch+yaml";
 
   private static final ObjectMapper MAPPER = JsonMapper.builder().build();
   private static final long LATE_SECONDS = 5;
@@ -41,40 +56,85 @@ final class ApiServer {
   private final HttpClient http;
   private final String base;
 
-  ApiServer(KubernetesClient client) {
-    this.http = KubernetesClients.withoutRetries(client).getHttpClient();
+  /**
+   * Calls over a client's connection.
+   *
+   * @param client the client; it must outlive this
+   */
+  public ApiServer(KubernetesClient client) {
+    this.http = withoutRetries(client).getHttpClient();
     String url = client.getMasterUrl().toString();
     this.base = url.endsWith("/") ? url.substring(0, url.length() - 1) : url;
   }
 
-  /** An answer of the API server, whatever its status. */
-  record Answer(int code, JsonNode body, String text) {
-    boolean ok() {
+  /**
+   * An answer of the API server, whatever its status.
+   *
+   * @param code the HTTP status
+   * @param body the JSON; a missing node when it is none
+   * @param text the body as it came
+   */
+  public record Answer(int code, JsonNode body, String text) {
+    /**
+     * Whether it succeeded.
+     *
+     * @return true for 2xx
+     */
+    public boolean ok() {
       return code / 100 == 2;
     }
 
-    /** The API server's own words. */
-    String words() {
+    /**
+     * The API server's own words.
+     *
+     * @return its message and the HTTP status
+     */
+    public String words() {
       String message = body.path("message").asText();
       return (message.isEmpty() ? text.strip() : message) + " (HTTP " + code + ")";
     }
   }
 
-  String url() {
+  /**
+   * Where it is.
+   *
+   * @return its URL, without a slash at the end
+   */
+  public String url() {
     return base;
   }
 
-  /** What lies at the path, or null if there is no such thing. */
-  @Nullable JsonNode find(String path) {
+  /**
+   * What lies at a path.
+   *
+   * @param path the path
+   * @return the object, or null if there is no such thing
+   */
+  public @Nullable JsonNode find(String path) {
     Answer answer = call("GET", path, JSON, null);
     return answer.code() == 404 ? null : succeeded("reading " + path, answer);
   }
 
-  JsonNode get(String path) {
+  /**
+   * What lies at a path.
+   *
+   * @param path the path
+   * @return the object
+   * @throws PilothouseException if there is no such thing
+   */
+  public JsonNode get(String path) {
     return succeeded("reading " + path, call("GET", path, JSON, null));
   }
 
-  static JsonNode succeeded(String tried, Answer answer) {
+  /**
+   * Insists on success.
+   *
+   * @param tried what was tried, for the message
+   * @param answer the answer
+   * @return its body
+   * @throws PilothouseException if it is a refusal
+   */
+  public static JsonNode succeeded(String tried, Answer answer) {
     if (!answer.ok()) {
       throw new PilothouseException(tried, answer.words(), "", null, null);
     }
@@ -85,9 +145,14 @@ final class ApiServer {
    * Sends a request and waits for the answer. A request that changes something is seen to its end,
    * even if the thread is interrupted, so that its outcome is known; the flag stays set.
    *
+   * @param method the HTTP method
+   * @param path the path
+   * @param contentType of the body
+   * @param body what is sent, or null
+   * @return the answer, whatever its status
    * @throws PilothouseException if no answer comes
    */
-  Answer call(String method, String path, String contentType, @Nullable String body) {
+  public Answer call(String method, String path, String contentType, @Nullable String body) {
     CompletableFuture<Answer> answer = send(method, path, contentType, body);
     try {
       try {
@@ -110,8 +175,13 @@ final class ApiServer {
     }
   }
 
-  /** Reads several things at once; they come in the order of the paths. */
-  List<JsonNode> getAll(List<String> paths) {
+  /**
+   * Reads several things at once.
+   *
+   * @param paths where they lie
+   * @return what lies there, in the order of the paths
+   */
+  public List<JsonNode> getAll(List<String> paths) {
     List<CompletableFuture<Answer>> calls =
         paths.stream().map(path -> send("GET", path, JSON, null)).toList();
     List<JsonNode> bodies = new ArrayList<>();
@@ -134,13 +204,23 @@ final class ApiServer {
    * @param event called at each event, on a thread of the connection: must not block
    * @return completes when the watch has ended
    */
-  CompletableFuture<Void> watch(String collection, Runnable event) {
-    HttpRequest.Builder request =
-        http.newHttpRequestBuilder().uri(base + collection + "?watch=true");
+  public CompletableFuture<Void> watch(String collection, Runnable event) {
+    return stream(collection + "?watch=true", bytes -> event.run());
+  }
+
+  /**
+   * Reads what goes on, as a log that is followed, until the connection or the client ends.
+   *
+   * @param path where it lies
+   * @param part gets each part that comes, on a thread of the connection: must not block long
+   * @return completes when it has ended; also when it was refused, after the refusal as a part
+   */
+  public CompletableFuture<Void> stream(String path, Consumer<List<ByteBuffer>> part) {
+    HttpRequest.Builder request = http.newHttpRequestBuilder().uri(base + path);
     return http.consumeBytes(
             request.forStreaming().build(),
             (bytes, body) -> {
-              event.run();
+              part.accept(bytes);
               body.consume();
             })
         .thenCompose(
@@ -150,8 +230,15 @@ final class ApiServer {
             });
   }
 
-  /** Opens a WebSocket. */
-  CompletableFuture<WebSocket> webSocket(
+  /**
+   * Opens a WebSocket.
+   *
+   * @param path where
+   * @param subprotocol its protocol
+   * @param listener gets what comes
+   * @return the open WebSocket
+   */
+  public CompletableFuture<WebSocket> webSocket(
       String path, String subprotocol, WebSocket.Listener listener) {
     try {
       return http.newWebSocketBuilder()
@@ -181,6 +268,14 @@ final class ApiServer {
     byte[] bytes = response.body();
     String text = bytes == null ? "" : new String(bytes, UTF_8);
     return new Answer(response.code(), tree(text), text);
+  }
+
+  /** The same client, which answers a failure at once. It must not be closed. */
+  private static Client withoutRetries(KubernetesClient client) {
+    return client.newClient(
+        new RequestConfigBuilder(client.getConfiguration().getRequestConfig())
+            .withRequestRetryBackoffLimit(0)
+            .build());
   }
 
   private String tried() {
