@@ -44,6 +44,7 @@ class ArchitectureTest {
     "dev.pilothouse.cluster..",
     "dev.pilothouse.istiod..",
     "dev.pilothouse.workload..",
+    "dev.pilothouse.loop..",
     "dev.pilothouse.delve.."
   };
   private static final String[] KIND = {"dev.pilothouse.kind.."};
