@@ -111,8 +111,7 @@ final class Cycle {
     overtaking.deploying();
     long begun = System.nanoTime();
     try {
-      Replacement replacement =
-          spec.istiod().replaceWith(compiled, spec.deployDeadline());
+      Replacement replacement = spec.istiod().replaceWith(compiled, spec.deployDeadline());
       replacement.steps().forEach(step -> end(Step.done(step.name(), step.took(), step.detail())));
     } catch (RuntimeException e) {
       failed(DEPLOY, since(begun), e);

@@ -7,7 +7,8 @@ import java.time.Duration;
  *
  * @param name {@code detect}, {@code compile}, the steps of the {@link
  *     dev.pilothouse.istiod.Replacement} (as {@code deliver} and {@code rollout}) or {@code deploy}
- *     when it was skipped or failed, {@code acknowledge}, {@code verify}, {@code compare}, {@code roll back}
+ *     when it was skipped or failed, {@code acknowledge}, {@code verify}, {@code compare}, {@code
+ *     roll back}
  * @param status how it ended
  * @param took how long it took; zero for one that was skipped
  * @param note what was done, why it was skipped or what went wrong, in one line; may be empty
