@@ -1,4 +1,4 @@
-/** What only kind and Docker can do. Nothing is here yet. */
+/** What only kind and Docker can do. */
 @NullMarked
 package dev.pilothouse.kind;
 

@@ -1,0 +1,187 @@
+package dev.pilothouse.kind;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.exception.NotFoundException;
+import dev.pilothouse.cluster.Cluster;
+import dev.pilothouse.image.DeliveredIstiod;
+import dev.pilothouse.image.DeliveredIstiod.ImageIstiod;
+import dev.pilothouse.image.Delivery;
+import dev.pilothouse.image.DeliveryEvent;
+import dev.pilothouse.image.ImageException;
+import dev.pilothouse.image.ImageException.Reason;
+import dev.pilothouse.image.ImageLabels;
+import dev.pilothouse.image.ImageSpec;
+import dev.pilothouse.source.IstiodBinary;
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.stream.StreamSupport;
+
+/**
+ * Streams an image into each node's containerd, without Docker's store: of an image whose base the
+ * node has, only the layer with the binary goes over.
+ */
+final class NodeArchive implements Delivery {
+  private final DockerHost host;
+  private final ImageSpec spec;
+  private final Consumer<DeliveryEvent> progress;
+  private final FileHashes hashes = new FileHashes();
+
+  NodeArchive(DockerHost host, ImageSpec spec, Consumer<DeliveryEvent> progress) {
+    if (spec.dockerfile().isPresent() || spec.base().startsWith("tar:")) {
+      throw new IllegalArgumentException(
+          "an archive for a node is made from a base that the node has, not from a Dockerfile or a"
+              + " file: build such an image with an ImageBuilder");
+    }
+    this.host = host;
+    this.spec = spec;
+    this.progress = progress;
+  }
+
+  @Override
+  public DeliveredIstiod deliver(IstiodBinary binary, Cluster target, String place) {
+    String tried = "bringing an image of " + binary.path() + " to the nodes of " + target.name();
+    ImageContent content = PilotContent.of(tried, hashes, binary, spec);
+    return new DockerFailures(tried, host)
+        .guard(
+            () -> {
+              try (DockerClient docker = host.client()) {
+                List<TargetNode> nodes = TargetNode.of(tried, target, docker);
+                nodes.forEach(
+                    node -> node.checkArchitecture(tried, "istiod", content.architecture()));
+                String reference = "";
+                boolean changed = false;
+                for (TargetNode node : nodes) {
+                  NodeStore store = new NodeStore(docker, host.uri(), tried, node);
+                  Sent sent = new Sent(docker, tried, node, store);
+                  List<NodeStore.Row> rows = store.list();
+                  NodeBase base = sent.base(rows);
+                  String hash = content.hash(base.digest());
+                  reference = reference.isEmpty() ? ImageNames.of(spec, hash) : reference;
+                  ImageContent labelled = content.withLabel(ImageLabels.CONTENT, hash);
+                  changed |= sent.send(labelled, base, reference, rows, hash);
+                  new NodePruning(store, node, progress).prune(target, reference);
+                }
+                return new ImageIstiod(reference, DeliveredIstiod.NEVER, changed);
+              }
+            });
+  }
+
+  /** One delivery to one node. */
+  private final class Sent {
+    private final DockerClient docker;
+    private final String tried;
+    private final TargetNode node;
+    private final NodeStore store;
+
+    Sent(DockerClient docker, String tried, TargetNode node, NodeStore store) {
+      this.docker = docker;
+      this.tried = tried;
+      this.node = node;
+      this.store = store;
+    }
+
+    boolean send(
+        ImageContent content,
+        NodeBase base,
+        String reference,
+        List<NodeStore.Row> rows,
+        String hash)
+        throws IOException, InterruptedException {
+      boolean same =
+          rows.stream()
+              .filter(row -> row.name().equals(reference))
+              .anyMatch(row -> hash.equals(row.labels().get(ImageLabels.CONTENT)));
+      if (same) {
+        store.awaitVisible(reference);
+        progress.accept(new DeliveryEvent.Unchanged(node.name(), reference));
+        return false;
+      }
+      progress.accept(
+          new DeliveryEvent.Sending(node.name(), reference, content.layerSize(), base.size()));
+      long start = System.nanoTime();
+      OciArchive archive = new OciArchive(reference, content, base);
+      store.load(archive::writeTo);
+      NodePruning.mark(store, reference, hash);
+      store.awaitVisible(reference);
+      progress.accept(
+          new DeliveryEvent.Delivered(
+              node.name(), reference, Duration.ofNanos(System.nanoTime() - start)));
+      return true;
+    }
+
+    NodeBase base(List<NodeStore.Row> rows) throws IOException, InterruptedException {
+      if (spec.base().equals(ImageSpec.SCRATCH)) {
+        return NodeBase.scratch();
+      }
+      String name = ImageNames.normalized(spec.base());
+      Optional<NodeStore.Row> there = row(rows, name);
+      if (there.isEmpty()) {
+        bringBase(name);
+        there = row(store.list(name), name);
+      }
+      NodeStore.Row row =
+          there.orElseThrow(() -> new IllegalStateException("imported, and not there: " + name));
+      JsonNode manifest = manifest(store.document(row.digest()));
+      JsonNode config = store.document(manifest.at("/config/digest").asText());
+      NodeBase base = NodeBase.of(row.digest(), manifest, config);
+      node.checkArchitecture(tried, "the base image " + name, base.architecture());
+      return base;
+    }
+
+    private Optional<NodeStore.Row> row(List<NodeStore.Row> rows, String name) {
+      return rows.stream().filter(row -> row.name().equals(name)).findFirst();
+    }
+
+    /** An image for several platforms has a manifest for each. */
+    private JsonNode manifest(JsonNode document) throws IOException, InterruptedException {
+      if (!document.has("manifests")) {
+        return document;
+      }
+      JsonNode mine =
+          StreamSupport.stream(document.path("manifests").spliterator(), false)
+              .filter(
+                  manifest ->
+                      manifest.at("/platform/os").asText().equals("linux")
+                          && manifest
+                              .at("/platform/architecture")
+                              .asText()
+                              .equals(node.architecture()))
+              .findFirst()
+              .orElseThrow(
+                  () ->
+                      new ImageException(
+                          Reason.WRONG_ARCHITECTURE,
+                          tried,
+                          "the base image has nothing for linux/" + node.architecture(),
+                          "",
+                          null,
+                          null));
+      return store.document(mine.path("digest").asText());
+    }
+
+    private void bringBase(String name) throws IOException, InterruptedException {
+      try (InputStream saved = save()) {
+        progress.accept(new DeliveryEvent.Sending(node.name(), name, 0, 0));
+        store.load(saved::transferTo, "--all-platforms");
+      } catch (NotFoundException e) {
+        throw new ImageException(
+            Reason.NO_SUCH_IMAGE,
+            tried,
+            "neither the node " + node.name() + " nor Docker has the base image " + spec.base(),
+            "docker pull " + spec.base() + ", or ImageSpec.SCRATCH as the base",
+            null,
+            e);
+      }
+    }
+
+    private InputStream save() {
+      docker.inspectImageCmd(spec.base()).exec(); // docker save answers 200 before it looks.
+      return docker.saveImageCmd(spec.base()).exec();
+    }
+  }
+}

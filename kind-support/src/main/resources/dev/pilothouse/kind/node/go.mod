@@ -1,0 +1,3 @@
+module dev.pilothouse/node
+
+go 1.22

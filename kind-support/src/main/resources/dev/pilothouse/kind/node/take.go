@@ -1,0 +1,183 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"sort"
+	"strings"
+	"syscall"
+)
+
+const (
+	// Each istiod is kept under its own name, and the running one has a second name (a hard link).
+	// So a rename is all that a swap is, and going back to one that the node has needs no copy.
+	stored = program + "@"
+	draft  = ".draft-"
+	// The name of the one before.
+	previous = "." + program + ".previous"
+	kept     = 3
+)
+
+// take makes the istiod of an id the current one. It says first what it needs: "send" and it reads
+// the file from standard input, "have" when no byte is needed, "same" when nothing changes.
+func take(directory, id string, size int64) error {
+	if id == "" || strings.ContainsAny(id, "/\x00") || strings.HasPrefix(id, ".") {
+		return errors.New("no id: " + id)
+	}
+	unlock, err := open(directory)
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	current := filepath.Join(directory, program)
+	mine := filepath.Join(directory, stored+id)
+	if same(mine, current) {
+		fmt.Println("same")
+		return nil
+	}
+	if info, err := os.Stat(mine); err == nil && info.Size() == size {
+		fmt.Println("have")
+	} else {
+		fmt.Println("send")
+		if err := receive(directory, mine, size); err != nil {
+			return err
+		}
+	}
+	if _, err := os.Stat(current); err == nil {
+		if err := name(directory, current, filepath.Join(directory, previous)); err != nil {
+			return err
+		}
+	}
+	if err := name(directory, mine, current); err != nil {
+		return err
+	}
+	fmt.Println("done")
+	return prune(directory, mine)
+}
+
+// back makes the istiod of before the current one.
+func back(directory string) error {
+	unlock, err := open(directory)
+	if err != nil {
+		return err
+	}
+	defer unlock()
+	before := filepath.Join(directory, previous)
+	if _, err := os.Stat(before); err != nil {
+		return errors.New("there was no istiod before this one in " + directory)
+	}
+	if err := name(directory, before, filepath.Join(directory, program)); err != nil {
+		return err
+	}
+	if err := os.Remove(before); err != nil {
+		return err
+	}
+	fmt.Println("done")
+	return nil
+}
+
+// open makes the directory, locks it, and removes what a killed process left in it.
+func open(directory string) (unlock func(), err error) {
+	if err := os.MkdirAll(directory, 0o755); err != nil {
+		return nil, err
+	}
+	handle, err := os.Open(directory)
+	if err != nil {
+		return nil, err
+	}
+	if err := syscall.Flock(int(handle.Fd()), syscall.LOCK_EX); err != nil {
+		handle.Close()
+		return nil, err
+	}
+	drafts, err := filepath.Glob(filepath.Join(directory, draft+"*"))
+	for _, left := range drafts {
+		err = errors.Join(err, os.Remove(left))
+	}
+	return func() { handle.Close() }, err
+}
+
+// receive writes the file beside, and gives it its name when it is complete.
+func receive(directory, file string, size int64) (err error) {
+	out, err := os.CreateTemp(directory, draft)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			out.Close()
+			os.Remove(out.Name())
+		}
+	}()
+	received, err := io.CopyBuffer(
+		struct{ io.Writer }{out}, io.LimitReader(os.Stdin, size), make([]byte, 1<<20))
+	if err != nil {
+		return err
+	}
+	if received != size {
+		return fmt.Errorf("%d bytes of %d arrived", received, size)
+	}
+	if err := out.Chmod(0o755); err != nil {
+		return err
+	}
+	if err := out.Close(); err != nil {
+		return err
+	}
+	return os.Rename(out.Name(), file)
+}
+
+// name gives a file a second name, in one step, whatever had that name before.
+func name(directory, file, second string) error {
+	link := filepath.Join(directory, draft+"link")
+	if err := os.Link(file, link); err != nil {
+		return err
+	}
+	if err := os.Rename(link, second); err != nil {
+		return err
+	}
+	// A rename between two names of one file does nothing, and leaves both.
+	if err := os.Remove(link); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return err
+	}
+	return nil
+}
+
+// prune keeps the newest, and always the one that was just made current.
+func prune(directory, current string) error {
+	files, err := filepath.Glob(filepath.Join(directory, stored+"*"))
+	if err != nil {
+		return err
+	}
+	changed := func(file string) int64 {
+		info, err := os.Stat(file)
+		if err != nil {
+			return 0
+		}
+		return info.ModTime().UnixNano()
+	}
+	sort.Slice(files, func(i, j int) bool { return changed(files[i]) > changed(files[j]) })
+	left := 0
+	for _, file := range files {
+		if file == current || left < kept-1 {
+			if file != current {
+				left++
+			}
+			continue
+		}
+		if err := os.Remove(file); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func same(one, other string) bool {
+	first, err := os.Stat(one)
+	if err != nil {
+		return false
+	}
+	second, err := os.Stat(other)
+	return err == nil && os.SameFile(first, second)
+}
