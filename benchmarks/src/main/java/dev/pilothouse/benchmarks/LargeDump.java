@@ -8,9 +8,11 @@ import dev.pilothouse.envoy.EnvoyConfig;
 import dev.pilothouse.envoy.EnvoyConfigInspector;
 import dev.pilothouse.envoy.ReadLimits;
 import dev.pilothouse.istiod.IstiodSpec;
+import dev.pilothouse.istiod.MeshProfile;
 import dev.pilothouse.toolbox.Toolbox;
 import dev.pilothouse.workload.Workload;
 import dev.pilothouse.workload.WorkloadSpec;
+import dev.pilothouse.workload.WorkloadSpec.Security;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,12 +40,17 @@ final class LargeDump {
   static void make(Toolbox toolbox, Path file) throws IOException {
     IstiodSpec istiod =
         IstiodSpec.defaults()
+            .withProfile(MeshProfile.UPSTREAM_ENVOY_MTLS)
             .withValidation(false)
             .withEnvironment("PILOT_DEBOUNCE_AFTER", "1s")
             .withEnvironment("PILOT_DEBOUNCE_MAX", "20s");
     try (LocalMesh mesh = LocalMesh.start(LocalMeshSpec.of(toolbox).withIstiod(istiod))) {
       mesh.cluster().apply(Manifests.yaml(manifests()));
-      WorkloadSpec spec = WorkloadSpec.client("client").withReadyDeadline(Duration.ofMinutes(2));
+      // With an agent, which gives the root certificates that TLS to the services needs.
+      WorkloadSpec spec =
+          WorkloadSpec.client("client")
+              .withSecurity(Security.MUTUAL_TLS)
+              .withReadyDeadline(Duration.ofMinutes(2));
       Workload client = mesh.workloads().deploy(spec);
       EnvoyConfigInspector.create()
           .await(client.proxy().config(), LargeDump::complete, Duration.ofMinutes(3));

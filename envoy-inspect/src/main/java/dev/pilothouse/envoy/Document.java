@@ -44,7 +44,7 @@ final class Document {
 
   /** The same document with other bytes at the same places. */
   Document withBytes(byte[] others) {
-    return new Document(name, others, section, shift);
+    return others == bytes ? this : new Document(name, others, section, shift);
   }
 
   /**

@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +24,7 @@ final class DumpScanner {
   private final List<Document> documents = new ArrayList<>();
   private final List<Slice> hosts = new ArrayList<>();
   private SavedNote note = SavedNote.NONE;
+  private @Nullable Slice noted;
   private HostStatuses statuses = HostStatuses.NONE;
   private int configs;
 
@@ -68,42 +68,23 @@ final class DumpScanner {
   }
 
   void scan(Document read) {
-    Supplier<byte[]> withoutSecrets = SecretText.blankBeside(read.bytes());
-    int firstResource = resources.size();
-    int firstUnknown = unknown.size();
-    int firstDocument = documents.size();
-    int firstConfig = configs;
-    EnvoyConfigException fault = null;
-    try {
-      scanAsItIs(read);
-    } catch (EnvoyConfigException e) {
-      fault = e;
-    }
-    byte[] text = withoutSecrets.get();
-    if (text != read.bytes()) {
-      // Seldom: nothing of the first scan may stay, its fault neither.
-      resources.subList(firstResource, resources.size()).clear();
-      unknown.subList(firstUnknown, unknown.size()).clear();
-      documents.subList(firstDocument, documents.size()).clear();
-      configs = firstConfig;
-      scanAsItIs(read.withBytes(text));
-    } else if (fault != null) {
-      throw fault;
-    }
-  }
-
-  private void scanAsItIs(Document read) {
     NotADump.refuseOtherEncoding(read);
     Document document = Listing.asDump(read);
+    SecretSearch search = SecretSearch.of(document.bytes());
     hosts.clear();
-    JsonCursor cursor = open(document);
+    noted = null;
+    JsonCursor cursor = open(document, search);
     int first = resources.size();
+    Document redacted;
     try (cursor) {
       scanRoot(document, cursor);
+      redacted = cursor.redacted(document.withBytes(search.bytes()));
+      if (noted != null) {
+        note = SavedNote.of(redacted, noted);
+      }
     } catch (IOException e) {
       throw cursor.broken(e);
     }
-    Document redacted = cursor.redacted();
     documents.add(redacted);
     if (!hosts.isEmpty()) {
       statuses = HostStatuses.of(redacted, hosts);
@@ -114,9 +95,9 @@ final class DumpScanner {
     }
   }
 
-  private JsonCursor open(Document document) {
+  private JsonCursor open(Document document, SecretSearch search) {
     try {
-      return JsonCursor.before(document, configs);
+      return JsonCursor.before(document, search, configs);
     } catch (IOException e) {
       throw new EnvoyConfigException(
           "reading " + document.name(), String.valueOf(e.getMessage()), "", e);
@@ -143,7 +124,7 @@ final class DumpScanner {
         found = true;
         scanConfigs(document, cursor);
       } else if (cursor.field().equals(SavedNote.FIELD) && cursor.at(JsonToken.START_OBJECT)) {
-        note = SavedNote.of(document, cursor.slice());
+        noted = cursor.slice();
       } else if (cursor.field().equals(HostStatuses.FIELD) && cursor.at(JsonToken.START_ARRAY)) {
         // Alone it is no configuration.
         found = !documents.isEmpty() || found;

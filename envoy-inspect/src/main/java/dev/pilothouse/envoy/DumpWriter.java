@@ -52,7 +52,7 @@ final class DumpWriter {
   private void write(OutputStream out) throws IOException {
     put(out, "{\"" + SavedNote.FIELD + "\": " + note.json() + ",\n\"configs\": [");
     for (Document document : dump.documents()) {
-      try (JsonCursor cursor = JsonCursor.before(document, 0)) {
+      try (JsonCursor cursor = JsonCursor.before(document)) {
         cursor.next();
         writeFields(document, cursor, out);
       }

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -39,30 +40,45 @@ final class JsonCursor implements AutoCloseable {
   private @Nullable Instant lastInstant;
 
   private JsonCursor(
-      Document document, int from, int to, String prefix, int firstConfig, Redaction redaction)
-      throws IOException {
+      Document document,
+      JsonParser parser,
+      int from,
+      String prefix,
+      int firstConfig,
+      Redaction redaction) {
     this.document = document;
-    this.redaction = redaction;
-    this.parser = Json.MAPPER.getFactory().createParser(document.bytes(), from, to - from);
+    this.parser = parser;
     this.base = from;
     this.prefix = prefix;
     this.firstConfig = firstConfig;
+    this.redaction = redaction;
+  }
+
+  /** Stands before the first token. */
+  static JsonCursor before(Document document) throws IOException {
+    JsonParser parser = Json.MAPPER.getFactory().createParser(document.bytes());
+    return new JsonCursor(document, parser, 0, "", 0, new Redaction());
   }
 
   /**
-   * Stands before the first token.
+   * The same; it comes by no secret of a known form.
    *
+   * @param search a search of the document
    * @param firstConfig how many elements of {@code configs} the documents before this one have;
    *     pointers count on from there
    */
-  static JsonCursor before(Document document, int firstConfig) throws IOException {
-    return new JsonCursor(document, 0, document.bytes().length, "", firstConfig, new Redaction());
+  static JsonCursor before(Document document, SecretSearch search, int firstConfig)
+      throws IOException {
+    JsonParser parser = Json.MAPPER.getFactory().createParser(search.stream());
+    return new JsonCursor(document, parser, 0, "", firstConfig, new Redaction());
   }
 
   /** Stands before the first token of a part of the document. */
   JsonCursor into(Slice part) throws IOException {
-    int end = part.start() + part.length();
-    return new JsonCursor(document, part.start(), end, part.pointer(), 0, redaction);
+    int start = part.start();
+    byte[] text = Arrays.copyOfRange(document.bytes(), start, start + part.length());
+    JsonParser inside = Json.MAPPER.getFactory().createParser(SecretText.blank(text));
+    return new JsonCursor(document, inside, start, part.pointer(), 0, redaction);
   }
 
   /** Moves on; null at the end. */
@@ -139,8 +155,8 @@ final class JsonCursor implements AutoCloseable {
   }
 
   /** The document without the secrets that it has come by. */
-  Document redacted() {
-    return redaction.apply(document);
+  Document redacted(Document whole) {
+    return redaction.apply(whole);
   }
 
   String text() throws IOException {

@@ -66,23 +66,17 @@ final class Listing {
     if (!document.looksLikeJson()) {
       return document;
     }
-    try (JsonCursor cursor = JsonCursor.before(document, 0)) {
-      return asDump(document, cursor);
+    try (JsonCursor cursor = JsonCursor.before(document)) {
+      cursor.next();
+      return cursor.at(JsonToken.START_ARRAY) ? list(document) : part(document, cursor);
     } catch (IOException e) {
       // Broken near its start: the one who reads it whole says where.
       return document;
     }
   }
 
-  private static Document asDump(Document document, JsonCursor cursor) throws IOException {
-    cursor.next();
-    if (cursor.at(JsonToken.START_ARRAY)) {
-      try {
-        return list(document, cursor);
-      } catch (IOException e) {
-        throw cursor.broken(e);
-      }
-    }
+  /** One part of a dump alone. */
+  private static Document part(Document document, JsonCursor cursor) throws IOException {
     int start = cursor.offset() + 1;
     ConfigSection section = cursor.nextField() ? ConfigSection.ofField(cursor.field()) : null;
     if (section == null) {
@@ -95,6 +89,19 @@ final class Listing {
     dump.write(bytes, start, bytes.length - start);
     dump.writeBytes(ascii("]}"));
     return document.rewritten(dump.toByteArray(), before.length - start);
+  }
+
+  /** An array; what is wrong with it is told without secrets. */
+  private static Document list(Document read) throws IOException {
+    Document document = read.withBytes(SecretText.blank(read.bytes()));
+    try (JsonCursor cursor = JsonCursor.before(document)) {
+      cursor.next();
+      try {
+        return list(document, cursor);
+      } catch (IOException e) {
+        throw cursor.broken(e);
+      }
+    }
   }
 
   private static Document list(Document document, JsonCursor cursor) throws IOException {

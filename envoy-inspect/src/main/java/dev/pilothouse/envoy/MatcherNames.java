@@ -1,6 +1,6 @@
 package dev.pilothouse.envoy;
 
-import dev.pilothouse.envoy.Redaction.Span;
+import dev.pilothouse.envoy.SecretSpans.Span;
 import java.util.List;
 
 /**
@@ -8,13 +8,13 @@ import java.util.List;
  * beside it in the same object, before it or after.
  */
 final class MatcherNames {
-  private final List<Span> secrets;
+  private final SecretSpans secrets;
   private List<Span> pending = List.of();
   private int pendingDepth;
   private String name = "";
   private int nameDepth;
 
-  MatcherNames(List<Span> secrets) {
+  MatcherNames(SecretSpans secrets) {
     this.secrets = secrets;
   }
 

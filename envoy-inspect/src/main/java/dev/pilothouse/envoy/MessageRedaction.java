@@ -18,7 +18,7 @@ import udpa.annotations.Sensitive;
 
 /**
  * Replaces secrets in a message by {@code [redacted]}: what Envoy's API marks as sensitive, and
- * what {@link Redaction} finds in dumps by its fields' names.
+ * what {@link SecretFields} knows by their names.
  */
 final class MessageRedaction {
   private static final String REDACTED = "[redacted]";
@@ -78,7 +78,7 @@ final class MessageRedaction {
       return below;
     }
     if (message instanceof HeaderValue header && SecretName.is(header.getKey())) {
-      return Redaction.isOperator(header.getValue()) ? below : Below.HEADER_VALUE;
+      return SecretFields.isOperator(header.getValue()) ? below : Below.HEADER_VALUE;
     }
     String matched =
         message instanceof HeaderMatcher header
@@ -106,12 +106,12 @@ final class MessageRedaction {
     FieldDescriptor field = entry.getDescriptorForType().findFieldByNumber(2);
     Object key = entry.getField(entry.getDescriptorForType().findFieldByNumber(1));
     Below inside = below(map, below);
-    if (inside == Below.TEXT && key instanceof String name && Redaction.isKept(name)) {
+    if (inside == Below.TEXT && key instanceof String name && SecretFields.isKept(name)) {
       return entry;
     }
     if (inside == Below.NOTHING && key instanceof String name) {
       inside =
-          Redaction.isSecret(name) && !name.equals("credentials")
+          SecretFields.isSecret(name) && !name.equals("credentials")
               ? Below.TEXT
               : SecretName.isField(name) ? Below.VALUE : inside;
     }
@@ -129,7 +129,7 @@ final class MessageRedaction {
     }
     boolean hide = isSecret(value, field, below);
     if (value instanceof String text) {
-      return hide && !(below == Below.VALUE && Redaction.isOperator(text))
+      return hide && !(below == Below.VALUE && SecretFields.isOperator(text))
           ? REDACTED
           : SecretText.blank(text);
     }
@@ -153,20 +153,20 @@ final class MessageRedaction {
     String name = field.getName();
     return switch (below) {
       case NOTHING -> isMarked(field);
-      case TEXT -> !Redaction.isKept(name);
+      case TEXT -> !SecretFields.isKept(name);
       case KEYS -> name.equals("key");
       case HEADER_VALUE -> name.equals("value") || name.equals("raw_value");
       case MATCHED ->
-          Redaction.isMatched(name)
+          SecretFields.isMatched(name)
               && value instanceof String text
-              && Redaction.isSecretMatch(text);
+              && SecretFields.isSecretMatch(text);
       case VALUE -> name.equals("value") || name.equals("string_value");
     };
   }
 
   private static boolean isMarked(FieldDescriptor field) {
     return field.getOptions().getExtension(Sensitive.sensitive)
-        || (Redaction.isSecret(field.getName()) && !field.getName().equals("credentials"));
+        || (SecretFields.isSecret(field.getName()) && !field.getName().equals("credentials"));
   }
 
   private static Message redactAny(Any any, Below below, int anys) {

@@ -2,94 +2,121 @@ package dev.pilothouse.envoy;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.concurrent.ForkJoinPool;
-import java.util.function.Supplier;
 
 /**
  * Blanks secrets that are known by their form, wherever they stand in a text: what {@link KeyText}
  * finds, what stands before the {@code @} of a URL, tokens in the form of a JWT, what follows
  * {@code Bearer} and {@code Basic}, and what follows {@code password:} and the like. Each byte
  * becomes a star, so that offsets stay.
+ *
+ * <p>Each form has a character that is rare in configurations. The search looks for those alone,
+ * and at what is around one when it has found it: a large dump is searched in little more than the
+ * time that it takes to read its bytes.
  */
 final class SecretText {
-  /** Lower case. After a scheme comes a token, after the others a colon or an equals sign. */
-  private static final byte[][] WORDS =
-      ascii(
-          "bearer",
-          "basic",
-          "password",
-          "passwd",
-          "api_key",
-          "api-key",
-          "apikey",
-          "access_token",
-          "client_secret");
+  /** What a colon or an equals sign comes after; lower case. */
+  private static final byte[][] ASSIGNED =
+      ascii("password", "passwd", "api_key", "api-key", "apikey", "access_token", "client_secret");
 
-  private static final int SCHEMES = 2;
-  private static final int[] WORD_JUMPS = jumps(WORDS);
-  private static final boolean[] WORD_FIRST = firsts(WORDS);
-  private static final int WORD_WINDOW = shortest(WORDS);
-  private static final byte[][] STARTS = ascii("://", "eyj");
-  private static final int[] START_JUMPS = jumps(STARTS);
-  private static final int START_WINDOW = shortest(STARTS);
+  /** What a token comes after; lower case. */
+  private static final byte[][] SCHEMES = ascii("bearer", "basic");
+
+  private static final boolean[] SIGNS = set("@J:=bB");
+  private static final boolean[] LAST_LETTERS = lastLetters();
+  private static final boolean[] URL_BASE64 =
+      set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_");
   private static final int SHORTEST_TOKEN = 6;
   private static final int SHORTEST_HEADER = 10;
-  private static final int LARGE = 1 << 20;
 
   private final byte[] text;
+  private final boolean json;
   private byte[] blanked;
 
-  private SecretText(byte[] text) {
+  /** Before these places there is nothing more of a form to be found, or it was found. */
+  private int urlsFrom;
+
+  private int webTokensFrom;
+
+  /** Where the value ends that was looked at last, and the one that was overwritten. */
+  private int valueEnd;
+
+  private int assignedEnd;
+
+  private SecretText(byte[] text, boolean json) {
     this.text = text;
+    this.json = json;
     this.blanked = text;
   }
 
-  /** The text without such secrets; the same array when there are none. */
+  /**
+   * JSON, or what should be JSON, without such secrets; the same array when there are none. That of
+   * the caller stays as it is.
+   */
   static byte[] blank(byte[] text) {
-    SecretText secrets = new SecretText(KeyText.blank(text));
-    secrets.findStarts();
-    secrets.findWords();
-    return secrets.blanked;
+    return blank(text, true);
   }
 
+  /** The same for a plain text. */
   static String blank(String text) {
     byte[] before = text.getBytes(StandardCharsets.UTF_8);
-    byte[] after = blank(before);
+    byte[] after = blank(before, false);
     return after == before ? text : new String(after, StandardCharsets.UTF_8);
   }
 
-  /**
-   * The same beside other work, if there is much to search. The text must not be changed meanwhile.
-   */
-  static Supplier<byte[]> blankBeside(byte[] text) {
-    if (text.length < LARGE) {
-      return () -> blank(text);
-    }
-    return ForkJoinPool.commonPool().submit(() -> blank(text))::join;
+  private static byte[] blank(byte[] text, boolean json) {
+    SecretText secrets = new SecretText(KeyText.blank(text), json);
+    secrets.search();
+    return secrets.blanked;
   }
 
-  private void findStarts() {
-    int at = 0;
-    while (at + START_WINDOW <= text.length) {
-      int jump = START_JUMPS[text[at + START_WINDOW - 1] & 0xFF];
-      if (jump > 0) {
-        at += jump;
-      } else if (is(STARTS[0], at)) {
-        at = url(at + START_WINDOW);
-      } else if (text[at] == 'e' && text[at + 1] == 'y' && text[at + 2] == 'J') {
-        at = webToken(at);
-      } else {
-        at++;
+  private void search() {
+    for (int at = nextSign(text, 0); at < text.length; at = nextSign(text, at + 1)) {
+      look(at);
+    }
+  }
+
+  /** All the time goes into this loop: it has nothing in it that a compiler might stumble over. */
+  private static int nextSign(byte[] text, int from) {
+    int at = from;
+    while (at < text.length && !SIGNS[text[at] & 0xFF]) {
+      at++;
+    }
+    return at;
+  }
+
+  private void look(int sign) {
+    switch (text[sign]) {
+      case '@' -> atSign(sign);
+      case 'J' -> {
+        if (sign >= webTokensFrom + 2 && text[sign - 1] == 'y' && text[sign - 2] == 'e') {
+          webTokensFrom = webToken(sign - 2);
+        }
       }
+      case ':', '=' -> {
+        if (sign > 0 && LAST_LETTERS[text[sign - 1] & 0xFF]) {
+          assignment(sign);
+        }
+      }
+      default -> scheme(sign);
     }
   }
 
-  /** What is before the @ of a URL: the password, or all if there is no user's name. */
+  /** In a URL there is {@code ://} before it, and what is between is secret or a user's name. */
+  private void atSign(int sign) {
+    int at = sign;
+    while (at > urlsFrom && !endsAuthority(text[at - 1])) {
+      at--;
+    }
+    boolean url = at > 2 && text[at - 1] == '/' && text[at - 2] == '/' && text[at - 3] == ':';
+    urlsFrom = Math.max(sign + 1, url ? url(at) : 0);
+  }
+
+  /** What is before the last @ of a URL: the password, or all if there is no user's name. */
   private int url(int start) {
     int colon = -1;
     int sign = -1;
     int at = start;
-    while (at < text.length && !endsAuthority(at)) {
+    while (at < text.length && !endsAuthority(text[at]) && !endsInEscape(at)) {
       if (text[at] == ':' && colon < 0) {
         colon = at;
       } else if (text[at] == '@') {
@@ -103,18 +130,20 @@ final class SecretText {
     return Math.min(at, text.length);
   }
 
-  private boolean endsAuthority(int at) {
-    byte b = text[at];
-    return (b >= 0 && b <= ' ')
-        || "/?#\"'<>".indexOf(b) >= 0
-        || (b == '\\' && (at + 6 > text.length || text[at + 1] != 'u'));
+  private static boolean endsAuthority(byte b) {
+    return (b >= 0 && b <= ' ') || "/?#\"'<>".indexOf(b) >= 0;
+  }
+
+  /** JSON may write any character by its number; what else it escapes is in no URL. */
+  private boolean endsInEscape(int at) {
+    return text[at] == '\\' && (at + 6 > text.length || text[at + 1] != 'u');
   }
 
   /** Three parts in base64 with dots between. */
   private int webToken(int start) {
     int header = run(start);
     if (header - start < SHORTEST_HEADER || header >= text.length || text[header] != '.') {
-      return Math.max(header, start + 1);
+      return header;
     }
     int payload = run(header + 1);
     if (payload == header + 1 || payload >= text.length || text[payload] != '.') {
@@ -130,38 +159,20 @@ final class SecretText {
 
   private int run(int from) {
     int at = from;
-    while (at < text.length && isUrlBase64(text[at])) {
+    while (at < text.length && URL_BASE64[text[at] & 0xFF]) {
       at++;
     }
     return at;
   }
 
-  private void findWords() {
-    int at = 0;
-    while (at + WORD_WINDOW <= text.length) {
-      int jump = WORD_JUMPS[text[at + WORD_WINDOW - 1] & 0xFF];
-      if (jump > 0 || !WORD_FIRST[text[at] & 0xFF]) {
-        at += Math.max(jump, 1);
-        continue;
-      }
-      int word = 0;
-      while (word < WORDS.length && !is(WORDS[word], at)) {
-        word++;
-      }
-      if (word == WORDS.length) {
-        at++;
-      } else if (word < SCHEMES) {
-        at = token(at + WORDS[word].length);
-      } else {
-        at = assigned(at + WORDS[word].length);
-      }
-    }
-  }
-
   /** What follows an authentication scheme; a word of the language has neither digits nor case. */
-  private int token(int scheme) {
-    if (scheme >= text.length || text[scheme] != ' ') {
-      return scheme;
+  private void scheme(int word) {
+    int scheme = word;
+    for (byte[] name : SCHEMES) {
+      scheme = is(name, word) ? word + name.length : scheme;
+    }
+    if (scheme == word || scheme >= text.length || text[scheme] != ' ') {
+      return;
     }
     int start = scheme + 1;
     int at = start;
@@ -173,31 +184,35 @@ final class SecretText {
     if (mixed && at - start >= SHORTEST_TOKEN) {
       overwrite(start, at);
     }
-    return at;
   }
 
-  private int assigned(int word) {
-    int at = word;
-    if (at >= text.length || (text[at] != ':' && text[at] != '=')) {
-      return at;
+  private void assignment(int sign) {
+    boolean named = false;
+    for (byte[] word : ASSIGNED) {
+      named |= is(word, sign - word.length);
     }
-    at++;
-    while (at < text.length && text[at] == ' ') {
-      at++;
+    if (!named) {
+      return;
     }
-    if (at + 1 < text.length && text[at] == '\\' && text[at + 1] == '"') {
-      at += 2;
-    } else if (at < text.length && text[at] == '\'') {
-      at++;
+    int start = sign + 1;
+    while (start < text.length && text[start] == ' ') {
+      start++;
     }
-    int start = at;
-    while (at < text.length && (text[at] < 0 || text[at] > ' ') && !endsValue(text[at])) {
-      at++;
+    if (json && start + 1 < text.length && text[start] == '\\' && text[start + 1] == '"') {
+      start += 2;
+    } else if (start < text.length && (text[start] == '\'' || (!json && text[start] == '"'))) {
+      start++;
     }
-    if (at > start && "%{$<[*".indexOf(text[start]) < 0) {
-      overwrite(start, at);
+    int end = Math.max(start, valueEnd);
+    while (end < text.length && !endsValue(text[end])) {
+      end++;
     }
-    return at;
+    valueEnd = end;
+    // What begins so is put in later, or was redacted before.
+    if (end > start && "%{$<[*".indexOf(text[start]) < 0) {
+      overwrite(Math.max(start, assignedEnd), end);
+      assignedEnd = end;
+    }
   }
 
   private void overwrite(int from, int to) {
@@ -210,7 +225,7 @@ final class SecretText {
   }
 
   private boolean is(byte[] lower, int at) {
-    if (at + lower.length > text.length) {
+    if (at < 0 || at + lower.length > text.length) {
       return false;
     }
     for (int i = 0; i < lower.length; i++) {
@@ -223,48 +238,26 @@ final class SecretText {
   }
 
   private static boolean endsValue(byte b) {
-    return "\"'\\,;&)}".indexOf(b) >= 0;
-  }
-
-  private static boolean isUrlBase64(byte b) {
-    return (b >= 'a' && b <= 'z')
-        || (b >= 'A' && b <= 'Z')
-        || (b >= '0' && b <= '9')
-        || b == '-'
-        || b == '_';
+    return (b >= 0 && b <= ' ') || "\"'\\,;&)}".indexOf(b) >= 0;
   }
 
   private static boolean isToken(byte b) {
-    return isUrlBase64(b) || "._~+/=".indexOf(b) >= 0;
+    return URL_BASE64[b & 0xFF] || "._~+/=".indexOf(b) >= 0;
   }
 
-  /** How far the search may jump (Horspool's algorithm); zero where a word may be. */
-  private static int[] jumps(byte[][] words) {
-    int window = shortest(words);
-    int[] jumps = new int[256];
-    Arrays.fill(jumps, window);
-    for (byte[] word : words) {
-      for (int i = 0; i < window; i++) {
-        int upper = word[i] >= 'a' && word[i] <= 'z' ? word[i] - 32 : word[i];
-        jumps[word[i]] = Math.min(jumps[word[i]], window - 1 - i);
-        jumps[upper] = Math.min(jumps[upper], window - 1 - i);
-      }
+  private static boolean[] lastLetters() {
+    StringBuilder letters = new StringBuilder();
+    for (byte[] word : ASSIGNED) {
+      char last = (char) word[word.length - 1];
+      letters.append(last).append(Character.toUpperCase(last));
     }
-    return jumps;
+    return set(letters.toString());
   }
 
-  /** Most places that might end a word have no beginning of one before them, as in indentation. */
-  private static boolean[] firsts(byte[][] words) {
-    boolean[] firsts = new boolean[256];
-    for (byte[] word : words) {
-      firsts[word[0]] = true;
-      firsts[word[0] - 32] = true;
-    }
-    return firsts;
-  }
-
-  private static int shortest(byte[][] words) {
-    return Arrays.stream(words).mapToInt(word -> word.length).min().orElse(1);
+  private static boolean[] set(String characters) {
+    boolean[] set = new boolean[256];
+    characters.chars().forEach(c -> set[c] = true);
+    return set;
   }
 
   private static byte[][] ascii(String... words) {

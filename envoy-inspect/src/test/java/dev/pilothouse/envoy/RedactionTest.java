@@ -142,8 +142,8 @@ class RedactionTest {
 
     Set<String> missed = new TreeSet<>();
     for (FieldDescriptor field : sensitive) {
-      if (!Redaction.isSecret(field.getName())
-          && !Redaction.isSecret(field.getContainingType().getName())
+      if (!SecretFields.isSecret(field.getName())
+          && !SecretFields.isSecret(field.getContainingType().getName())
           && !TAKEN_AS_A_WHOLE.contains(field.getContainingType().getName())
           && !field.getFullName().contains("PrivateKeyProvider")) {
         missed.add(field.getFullName());

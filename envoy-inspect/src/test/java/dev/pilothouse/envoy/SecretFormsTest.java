@@ -48,6 +48,9 @@ class SecretFormsTest {
         "'metadata': {'filter_metadata': {'a': {'x': 'said: basic %s, so'}}}",
         "'metadata': {'filter_metadata': {'a': {'x': 'DB_PASSWORD=%s; y'}}}",
         "'metadata': {'filter_metadata': {'a': {'x': 'client_secret: \\'%s\\''}}}",
+        "'metadata': {'filter_metadata': {'a': {'x': 'client_secret: \\\"%s\\\"'}}}",
+        "'metadata': {'filter_metadata': {'a': {'x': 'bearer password: %s'}}}",
+        "'metadata': {'filter_metadata': {'a': {'x': 'a://b://u:%s@h'}}}",
         "'metadata': {'filter_metadata': {'a': {'x': '(eyJhbGciOiJIUzI1NiJ9.eyJzdWI.%s)'}}}",
       })
   void areNowhere(String field) throws Exception {
@@ -123,8 +126,40 @@ class SecretFormsTest {
   }
 
   @Test
+  void whatIsReadOfAResourceAtOnceToo() {
+    String secret = "https://u:" + SECRET + "@h";
+    String dump =
+        "{\"configs\": [{\"@type\": \"type.googleapis.com/envoy.admin.v3.ClustersConfigDump\","
+            + "\"dynamic_active_clusters\": [{\"%1$s\": 1, \"version_info\": \"%1$s\","
+            + " \"cluster\": {\"name\": \"%1$s\"}}]}], \"pilothouse\": {\"labels\": {\"a\": \"%1$s\"}}}";
+
+    EnvoyConfig config =
+        EnvoyConfigInspector.create().read(ConfigSource.text(dump.formatted(secret)));
+
+    ClusterResource cluster = config.clusters().get(0);
+    assertThat(List.of(cluster.name(), cluster.version(), config.labels(), config.unknown()))
+        .allSatisfy(each -> assertThat(each.toString()).contains("https:").doesNotContain(SECRET));
+  }
+
+  @Test
+  void aListingToo() {
+    String listing = "[{\"connect_timeout\": \"1s\", \"name\": \"https://u:" + SECRET + "@h\"}]";
+
+    EnvoyConfig config = EnvoyConfigInspector.create().read(ConfigSource.text(listing));
+
+    assertThat(config.clusters().get(0).name()).startsWith("https://u:****");
+    assertThatThrownBy(
+            () ->
+                EnvoyConfigInspector.create()
+                    .read(ConfigSource.text("[{\"a password: " + SECRET + "\": 1, x}]")))
+        .isInstanceOf(EnvoyConfigException.class)
+        .satisfies(e -> assertThat(e.toString()).doesNotContain(SECRET));
+  }
+
+  @Test
   void aTextOfManyBeginningsTakesNoLongerThanItShould() {
-    for (String start : List.of("eyJ", "://", "bearer ", "password:", "://a:b@")) {
+    for (String start :
+        List.of("eyJ", "://", "bearer ", "password:", "password:%", "://a:b@", "a@")) {
       String json = "{\"name\":\"" + start.repeat(300_000) + "\"}";
       assertThat(fromJson(json).resources()).hasSize(1);
     }
