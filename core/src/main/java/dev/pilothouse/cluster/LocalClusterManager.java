@@ -2,6 +2,7 @@ package dev.pilothouse.cluster;
 
 import dev.pilothouse.failure.PilothouseException;
 import dev.pilothouse.internal.ApiServer;
+import dev.pilothouse.internal.PortInUse;
 import dev.pilothouse.toolbox.RunDirectory;
 import dev.pilothouse.toolbox.Toolbox;
 import dev.pilothouse.toolbox.ToolboxException;

@@ -6,6 +6,7 @@ import dev.pilothouse.internal.LoopbackServer;
 import dev.pilothouse.internal.Poll;
 import dev.pilothouse.internal.Poll.NotYet;
 import dev.pilothouse.internal.Poll.Outcome;
+import dev.pilothouse.internal.PortInUse;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;

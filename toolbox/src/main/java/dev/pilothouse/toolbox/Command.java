@@ -1,5 +1,6 @@
 package dev.pilothouse.toolbox;
 
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -7,7 +8,7 @@ import java.util.Map;
 
 /**
  * A command whose output is wanted: {@code git}, {@code go version}. No shell is involved, and its
- * standard input is empty.
+ * standard input is empty unless it is given one.
  *
  * <pre>{@code
  * String head =
@@ -51,6 +52,29 @@ public record Command(
    */
   public Result run() {
     return new CommandRun(this).run();
+  }
+
+  /**
+   * As {@link #run()}, with a file as its standard input.
+   *
+   * @param input the file
+   * @return what came back, whatever the exit code
+   * @throws ToolboxException as there, or if there is no such file
+   */
+  public Result run(Path input) {
+    return new CommandRun(this).run(input);
+  }
+
+  /**
+   * As {@link #run()}, with a stream as its standard input. A file is quicker.
+   *
+   * @param input read to its end, unless the command ends first, and not closed
+   * @return what came back, whatever the exit code
+   * @throws ToolboxException as there, or if the stream cannot be read: the command is ended then,
+   *     so that it does not take a part for the whole
+   */
+  public Result run(InputStream input) {
+    return new CommandRun(this).run(input);
   }
 
   /**

@@ -41,6 +41,11 @@ final class LocalRunDirectory implements RunDirectory {
   }
 
   @Override
+  public String id() {
+    return root.id(folder());
+  }
+
+  @Override
   public Path path() {
     return path;
   }

@@ -96,6 +96,37 @@ public interface RunDirectory extends AutoCloseable {
   }
 
   /**
+   * Whether somebody owns a run.
+   *
+   * @param root the root it was opened under
+   * @param id its {@link #id()}
+   * @return {@link Owner#UNKNOWN} if no run of that id was ever opened under this root
+   * @throws ToolboxException if the root's books cannot be read
+   */
+  static Owner ownerOf(Path root, String id) {
+    return RunRoot.at(root).ownerOf(id);
+  }
+
+  /** What is known of the owner of a run. */
+  enum Owner {
+    /** It lives, in this JVM or another. */
+    ALIVE,
+    /** It has closed the run, or its JVM is dead. */
+    DEAD,
+    /** The run belongs to another root: nothing can be said. */
+    UNKNOWN
+  }
+
+  /**
+   * A name of this run that no other run on any machine has: letters, digits, {@code . _ -}, at
+   * most 80. What a run leaves outside of its folder (a container, for one) can bear it, and {@link
+   * #ownerOf} tells whether it still has an owner.
+   *
+   * @return the same at each call
+   */
+  String id();
+
+  /**
    * The folder, readable by its owner alone.
    *
    * @return an absolute path

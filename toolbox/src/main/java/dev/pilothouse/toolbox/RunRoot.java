@@ -24,6 +24,7 @@ import java.util.stream.Stream;
  * .pilothouse/locks/mesh-3fk2a9            locked by its owner; older than the folder, and outlives it
  * .pilothouse/ports/20731 -> mesh-3fk2a9   a port that it has
  * .pilothouse/kept/mesh -> mesh-3fk2a9     it is kept, under this name
+ * .pilothouse/root/id -> 1x9k0qz7          tells this root from all others
  * </pre>
  *
  * <p>A lock lies beside its folder and not in it, because whoever copies the folder within the
@@ -34,6 +35,11 @@ import java.util.stream.Stream;
 final class RunRoot {
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,39}");
 
+  /** A name, and what makes it unique. */
+  private static final Pattern RUN = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,60}");
+
+  private static final String ID = "id";
+
   /** A sweep may hold a lock for a moment, to look whether a kept run still lives. */
   private static final Duration LOCK_DEADLINE = Duration.ofSeconds(2);
 
@@ -42,6 +48,7 @@ final class RunRoot {
   private final RunLinks keeps;
   private final RunLinks portLinks;
   private final PortReservations ports;
+  private final String id;
 
   private RunRoot(Path path) throws IOException {
     this.path = path;
@@ -50,6 +57,20 @@ final class RunRoot {
     this.keeps = new RunLinks(PrivateFiles.makeDirectories(path, books.resolve("kept")));
     this.portLinks = new RunLinks(PrivateFiles.makeDirectories(path, books.resolve("ports")));
     this.ports = new PortReservations(portLinks, PortReservations.Range.ofThisMachine());
+    this.id = id(new RunLinks(PrivateFiles.makeDirectories(path, books.resolve("root"))));
+  }
+
+  private static String id(RunLinks links) throws IOException {
+    Optional<String> known = links.owner(ID);
+    if (known.isEmpty()) {
+      links.claim(ID, random());
+      known = links.owner(ID); // of whoever was first
+    }
+    return known.orElseThrow(() -> new IOException("its id cannot be read"));
+  }
+
+  private static String random() {
+    return Long.toString(ThreadLocalRandom.current().nextLong(1L << 40), 36);
   }
 
   static Path defaultPath() {
@@ -130,6 +151,32 @@ final class RunRoot {
     return ports;
   }
 
+  String id(String run) {
+    return id + "." + run;
+  }
+
+  RunDirectory.Owner ownerOf(String runId) {
+    String run = runId.startsWith(id("")) ? runId.substring(id("").length()) : "";
+    if (!RUN.matcher(run).matches()) {
+      return RunDirectory.Owner.UNKNOWN;
+    }
+    try {
+      Path lockFile = lockFile(run);
+      if (!Files.exists(lockFile, LinkOption.NOFOLLOW_LINKS)) {
+        return RunDirectory.Owner.DEAD;
+      }
+      Optional<OwnerLock> lock = OwnerLock.take(lockFile);
+      if (lock.isPresent()) {
+        lock.get().close();
+        return RunDirectory.Owner.DEAD;
+      }
+      return RunDirectory.Owner.ALIVE;
+    } catch (IOException e) {
+      String tried = "looking who owns the run " + runId + " under " + path;
+      throw new ToolboxException(tried, ToolboxException.reason(e), "", path, e);
+    }
+  }
+
   /** All runs that the books name. */
   Set<String> knownRuns() throws IOException {
     try (Stream<Path> files = Files.list(locks)) {
@@ -155,8 +202,7 @@ final class RunRoot {
     new Sweep(this).all();
     try {
       while (true) {
-        String random = Long.toString(ThreadLocalRandom.current().nextLong(1L << 40), 36);
-        String run = name + "-" + random;
+        String run = name + "-" + random();
         Optional<OwnerLock> lock = OwnerLock.create(lockFile(run));
         if (lock.isPresent()) {
           return open(name, run, lock.get());

@@ -8,6 +8,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -35,6 +39,44 @@ class CommandTest {
             folder,
             LONG);
     assertThat(command.output()).isEqualTo(folder + "\n-mod=vendor\ngrüße");
+  }
+
+  @Test
+  void takesAFileOrAStreamAsItsInput() throws Exception {
+    byte[] much = new byte[3_000_000];
+    Path file = Files.write(folder.resolve("much"), much);
+    assertThat(sh("wc -c").run(file).stdout().strip()).isEqualTo("3000000");
+    assertThat(sh("wc -c").run(new ByteArrayInputStream(much)).stdout().strip())
+        .isEqualTo("3000000");
+    assertThat(sh("head -c 1 >/dev/null; exit 3").run(new ByteArrayInputStream(much)).exitCode())
+        .as("a command need not read it to its end")
+        .isEqualTo(3);
+    assertThatThrownBy(() -> sh("cat").run(folder.resolve("none")))
+        .isInstanceOf(ToolboxException.class)
+        .hasMessageContaining(folder.resolve("none") + " cannot be read");
+  }
+
+  @Test
+  void aPartOfItsInputIsNotTakenForTheWhole() {
+    InputStream broken =
+        new SequenceInputStream(
+            new ByteArrayInputStream(new byte[1000]),
+            new InputStream() {
+              @Override
+              public int read() throws IOException {
+                throw new IOException("the disk is on fire");
+              }
+
+              @Override
+              public int read(byte[] into, int from, int count) throws IOException {
+                return read();
+              }
+            });
+    assertThatThrownBy(() -> sh("cat > got && touch whole").run(broken))
+        .isInstanceOf(ToolboxException.class)
+        .hasMessageContaining("its input could not be read")
+        .hasMessageContaining("the disk is on fire");
+    assertThat(folder.resolve("whole")).doesNotExist();
   }
 
   @Test

@@ -36,6 +36,36 @@ class RunDirectoryTest {
   }
 
   @Test
+  void itsIdTellsWhetherSomebodyOwnsIt() throws Exception {
+    RunDirectory run = RunDirectory.open(root, "mesh");
+    String id = run.id();
+    assertThat(id).endsWith("." + run.path().getFileName());
+    assertThat(RunDirectory.ownerOf(root, id)).isEqualTo(RunDirectory.Owner.ALIVE);
+    run.close();
+    assertThat(RunDirectory.ownerOf(root, id)).isEqualTo(RunDirectory.Owner.DEAD);
+
+    try (OtherJvm other = OtherJvm.start(root, "run")) {
+      String folder = Path.of(other.answer()).getFileName().toString();
+      String others = id.substring(0, id.indexOf('.') + 1) + folder;
+      assertThat(RunDirectory.ownerOf(root, others)).isEqualTo(RunDirectory.Owner.ALIVE);
+      other.sigkill();
+      assertThat(RunDirectory.ownerOf(root, others)).isEqualTo(RunDirectory.Owner.DEAD);
+    }
+  }
+
+  @Test
+  void ofARunUnderAnotherRootNothingCanBeSaid() {
+    try (RunDirectory run = RunDirectory.open(root.resolve("one"), "mesh")) {
+      Path other = root.resolve("two");
+      assertThat(RunDirectory.ownerOf(other, run.id())).isEqualTo(RunDirectory.Owner.UNKNOWN);
+      assertThat(RunDirectory.ownerOf(other, "../..")).isEqualTo(RunDirectory.Owner.UNKNOWN);
+      String leadsOut = run.id().replaceFirst("\\..*", "./../x");
+      assertThat(RunDirectory.ownerOf(root.resolve("one"), leadsOut))
+          .isEqualTo(RunDirectory.Owner.UNKNOWN);
+    }
+  }
+
+  @Test
   void writesPrivateFiles() throws Exception {
     try (RunDirectory run = RunDirectory.open(root, "run")) {
       Path file = run.write("certs/ca/key.pem", "secret");

@@ -1,4 +1,4 @@
-package dev.pilothouse.cluster;
+package dev.pilothouse.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;

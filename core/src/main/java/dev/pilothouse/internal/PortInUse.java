@@ -1,4 +1,4 @@
-package dev.pilothouse.cluster;
+package dev.pilothouse.internal;
 
 import dev.pilothouse.failure.PilothouseException;
 import java.io.IOException;
@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** Says who has a port that somebody asked for. */
-final class PortInUse {
+public final class PortInUse {
   private static final String LISTENING = "0A";
   private static final int LOCAL_ADDRESS = 1;
   private static final int STATE = 3;
@@ -22,8 +22,14 @@ final class PortInUse {
 
   private PortInUse() {}
 
-  /** Throws if the port is taken; 0 never is. */
-  static void refuse(String tried, int port) {
+  /**
+   * Throws if the port is taken; 0 never is.
+   *
+   * @param tried what was tried, for the message
+   * @param port the port on loopback
+   * @throws PilothouseException if it is taken, saying by whom as far as this user may see it
+   */
+  public static void refuse(String tried, int port) {
     try (ServerSocket socket = new ServerSocket()) {
       socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
     } catch (IOException e) {

@@ -1,0 +1,171 @@
+package dev.pilothouse.kind;
+
+import com.github.dockerjava.api.exception.NotFoundException;
+import com.github.dockerjava.api.model.Info;
+import dev.pilothouse.cluster.Lifetime;
+import dev.pilothouse.failure.PilothouseException;
+import dev.pilothouse.internal.PortInUse;
+import dev.pilothouse.toolbox.Command;
+import dev.pilothouse.toolbox.RunDirectory;
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/** Makes one cluster, or leaves nothing of it. */
+final class ClusterMaker {
+  private static final Duration EXEC_DEADLINE = Duration.ofSeconds(30);
+
+  /** Docker's word for the architecture of a machine, to that of an image. */
+  private static final Map<String, String> ARCHITECTURES =
+      Map.of("x86_64", "amd64", "aarch64", "arm64", "armv7l", "arm");
+
+  private final Docker docker;
+  private final KindCommand kind;
+  private final KindConfig config;
+  private final KindSpec spec;
+  private final Mark mark;
+  private final RunDirectory run;
+  private final Consumer<KindEvent> listener;
+
+  ClusterMaker(
+      Docker docker,
+      KindCommand kind,
+      KindConfig config,
+      Mark mark,
+      RunDirectory run,
+      Consumer<KindEvent> listener) {
+    this.docker = docker;
+    this.kind = kind;
+    this.config = config;
+    this.spec = config.spec();
+    this.mark = mark;
+    this.run = run;
+    this.listener = listener;
+  }
+
+  /** Makes it and waits until it is ready. */
+  KindCluster make(String request) {
+    String tried = "creating kind cluster " + spec.name();
+    checkImages(tried);
+    checkPorts(tried);
+    AtExit atExit = new AtExit("kind-" + spec.name(), () -> leaveNothing(tried, run::close));
+    return orUndo(
+        () -> {
+          leaveNothing(tried, () -> {});
+          atExit.close();
+        },
+        () -> make(request, atExit));
+  }
+
+  private KindCluster make(String request, AtExit atExit) {
+    long end = System.nanoTime() + spec.deadline().toNanos();
+    Path file = run.write("kind.yaml", config.marked(mark));
+    listener.accept(new KindEvent.Creating(spec.name()));
+    kind.create(
+        spec,
+        file,
+        run.path().resolve(ContainerCluster.KUBECONFIG),
+        run,
+        line -> listener.accept(new KindEvent.Output(spec.name(), line)));
+    boolean kept = spec.lifetime() == Lifetime.KEEP;
+    ContainerCluster cluster =
+        new ContainerCluster(
+            spec.name(), docker, kind, run, Optional.of(mark), kept ? null : atExit);
+    return orUndo(
+        cluster::close,
+        () -> {
+          listener.accept(new KindEvent.AwaitingReadiness(spec.name()));
+          awaitReadiness(cluster, Duration.ofNanos(end - System.nanoTime()));
+          markWhole(cluster, request);
+          if (kept) {
+            atExit.close();
+          }
+          return cluster;
+        });
+  }
+
+  void awaitReadiness(KindCluster cluster, Duration deadline) {
+    Readiness readiness = new Readiness(spec.name(), cluster.client(), deadline);
+    if (config.withoutNetwork()) {
+      readiness.awaitDefaultServiceAccount(); // The user brings the network, and waits for it.
+    } else {
+      readiness.await(config.nodeCount());
+    }
+  }
+
+  private void markWhole(KindCluster cluster, String request) {
+    ByteArrayInputStream text = new ByteArrayInputStream(request.getBytes(StandardCharsets.UTF_8));
+    Command.Result written =
+        cluster.nodes().get(0).exec(List.of("tee", FoundCluster.REQUEST_FILE), text, EXEC_DEADLINE);
+    if (written.exitCode() != 0) {
+      throw new PilothouseException(
+          "marking kind cluster " + spec.name() + " as ready", written.stderr(), "", null, null);
+    }
+  }
+
+  /** An image of another architecture fails late, and its message is hard to read. */
+  private void checkImages(String tried) {
+    if (config.images().isEmpty()) {
+      return;
+    }
+    String machine = docker.ask(tried, client -> architecture(client.infoCmd().exec()));
+    for (String image : config.images()) {
+      String arch =
+          docker.ask(
+              tried,
+              client -> {
+                try {
+                  return client.inspectImageCmd(image).exec().getArch();
+                } catch (NotFoundException e) {
+                  return null; // kind pulls it.
+                }
+              });
+      if (arch != null && !machine.equals(arch)) {
+        throw new PilothouseException(
+            tried,
+            "node image " + image + " is for " + arch + ", and Docker's machine is " + machine,
+            "take a node image for " + machine,
+            null,
+            null);
+      }
+    }
+  }
+
+  private static String architecture(Info info) {
+    String machine = String.valueOf(info.getArchitecture());
+    return ARCHITECTURES.getOrDefault(machine, machine);
+  }
+
+  /** kind says only after many seconds that a port is taken, and never by whom. */
+  private void checkPorts(String tried) {
+    if ("unix".equals(docker.host().uri().getScheme())) {
+      spec.ports().forEach(port -> PortInUse.refuse(tried, port.hostPort()));
+    }
+  }
+
+  /** Ends kind if it still runs, and removes the containers that it made. */
+  private void leaveNothing(String tried, Runnable first) {
+    first.run();
+    ContainerCluster.remove(docker, tried, spec.name(), mark.run());
+  }
+
+  /** Takes back what was begun if the work on it fails. */
+  static <T> T orUndo(Runnable undo, Supplier<T> work) {
+    try {
+      return work.get();
+    } catch (RuntimeException | Error e) {
+      try {
+        Docker.evenIfInterrupted(undo);
+      } catch (RuntimeException second) {
+        e.addSuppressed(second);
+      }
+      throw e;
+    }
+  }
+}
