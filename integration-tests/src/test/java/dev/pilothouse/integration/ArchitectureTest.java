@@ -45,6 +45,7 @@ class ArchitectureTest {
     "dev.pilothouse.istiod..",
     "dev.pilothouse.workload..",
     "dev.pilothouse.loop..",
+    "dev.pilothouse.console..",
     "dev.pilothouse.delve.."
   };
   private static final String[] KIND = {"dev.pilothouse.kind.."};
