@@ -8,7 +8,7 @@ BENCHMARKS := benchmarks/target/programs.classpath
 # fabric8 warns that EnvoyFilter is v1alpha3: Istio has no other.
 JAVA = java -Dorg.slf4j.simpleLogger.defaultLogLevel=warn -Dorg.slf4j.simpleLogger.log.io.fabric8=error
 
-.PHONY: help quickstart jshell tools test bench format clean
+.PHONY: help quickstart jshell tools testbed test bench format clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
@@ -20,21 +20,25 @@ jshell: $(PROGRAMS) ## open dumps, show, compare and assert, in JShell; no mesh 
 	@jshell --class-path "$$(cat $(PROGRAMS))" --startup DEFAULT --startup examples/jshell/pilothouse.jsh
 
 tools: $(PROGRAMS) ## find or build all real binaries that the tests use
-	@$(JAVA) -cp "$$(cat $(PROGRAMS))" dev.pilothouse.examples.ProvideTools
+	@$(JAVA) -cp "$$(cat $(PROGRAMS))" dev.pilothouse.examples.ProvideTools testbed/target/tools.env
+
+testbed: tools ## bring up Docker and the images that the tests on kind use (testbed/down removes them)
+	@testbed/up
 
 test: $(PROGRAMS) ## run all tests, those on real components included
 	@scripts/prerequisites git
-	@$(JAVA) -cp "$$(cat $(PROGRAMS))" dev.pilothouse.examples.ProvideTools
-	$(MVN) verify
+	@$(MAKE) --no-print-directory tools
+	testbed/with $(MVN) verify
 
 bench: $(BENCHMARKS) ## measure, and print a table
-	@$(JAVA) -cp "$$(cat $(BENCHMARKS))" dev.pilothouse.benchmarks.Main
+	@testbed/with $(JAVA) -cp "$$(cat $(BENCHMARKS))" dev.pilothouse.benchmarks.Main
 
 format: ## format the Java sources
 	$(MVN) -q spotless:apply -pl '!bom'
 
 clean: ## remove what the build made (the cache of binaries stays)
 	$(MVN) -q clean
+	@rm -rf testbed/target
 
 # A class path file for each set of programs: rebuilt only when a main source or a pom changed.
 %/target/programs.classpath: $(SOURCES)

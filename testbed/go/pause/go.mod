@@ -1,0 +1,3 @@
+module pilothouse/testbed/pause
+
+go 1.26

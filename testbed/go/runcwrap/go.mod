@@ -1,0 +1,3 @@
+module pilothouse/testbed/runcwrap
+
+go 1.26

@@ -1,0 +1,3 @@
+module pilothouse/testbed/sample
+
+go 1.26
