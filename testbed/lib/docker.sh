@@ -54,15 +54,15 @@ start_dockerd() { # start_dockerd MODE
   setsid dockerd --pidfile "$DOCKERD_PID" --log-level warn "${wrapper[@]}" \
     >"$DOCKERD_LOG" 2>&1 </dev/null 8>&- 9>&- &
   pid=$! # setsid becomes dockerd: this shell does not lead its jobs' groups
+  # At once: if this script is killed now, the next one knows whose dockerd that is.
+  printf '%s %s %s\n' "$pid" "$(start_time "$pid")" "$1" >"$DOCKERD_RECORD"
   for _ in $(seq 120); do
-    if docker_answers; then
-      printf '%s %s %s\n' "$pid" "$(start_time "$pid")" "$1" >"$DOCKERD_RECORD"
-      return
-    fi
+    ! docker_answers || return 0
     kill -0 "$pid" 2>/dev/null || break
     sleep 0.5
   done
   kill "$pid" 2>/dev/null || true
+  rm -f "$DOCKERD_RECORD"
   say "the end of dockerd's log:"
   tail -20 "$DOCKERD_LOG" >&2
   unavailable "dockerd does not start: $(last_error "$DOCKERD_LOG") (log: $DOCKERD_LOG)"

@@ -18,14 +18,6 @@ SAMPLES=( # image name = arguments of the program
   "examples-bookinfo-reviews-v3=reviews v3"
 )
 
-# names: every image that the testbed makes and leaves.
-image_names() {
-  local sample
-  printf '%s\n' "$NODE_IMAGE" "$HUB/base:$SAMPLE_TAG" "$HUB/distroless:$SAMPLE_TAG" "$HUB/curl:$SAMPLE_TAG" \
-    "$HUB/proxyv2:$ISTIO_TAG" "$HUB/pilot:$ISTIO_TAG"
-  for sample in "${SAMPLES[@]}"; do printf '%s\n' "$HUB/${sample%%=*}:$SAMPLE_TAG"; done
-}
-
 # is_ours NAME: an image made here, or a part of one that an interrupted run left.
 is_ours() { [ -n "$(label_of "$1")" ] || [[ $1 == "$HUB"/node-part/* ]]; }
 
@@ -205,7 +197,6 @@ check_control_plane_images() {
 # images in, and makes the result $NODE_IMAGE.
 load_control_plane() {
   local ours
-  docker rm -f "$BUILDER" >/dev/null 2>&1 || true
   docker run -d --name "$BUILDER" --network none --entrypoint containerd "$1" --log-level warn >/dev/null
   for _ in $(seq 60); do
     ! docker exec "$BUILDER" ctr version >/dev/null 2>&1 || break
