@@ -13,6 +13,12 @@ public interface Applied extends AutoCloseable {
   List<HasMetadata> resources();
 
   /**
+   * Lets it be: from now on {@link #close} does nothing, nor does the JVM's exit undo it. (A
+   * cluster that Pilothouse owns takes it along when it ends.)
+   */
+  void keep();
+
+  /**
    * Undoes it, in reverse order: deletes what was created and waits until it is gone, sets back the
    * fields that were changed (a list as a whole) and gives them back to their owners. What somebody
    * else has changed since stays, and so does an object of the same name that is not ours. Does

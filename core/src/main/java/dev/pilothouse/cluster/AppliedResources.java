@@ -42,6 +42,14 @@ final class AppliedResources implements Applied {
   }
 
   @Override
+  public synchronized void keep() {
+    if (!closed) {
+      closed = true;
+      whenClosed.run();
+    }
+  }
+
+  @Override
   public synchronized void close() {
     if (closed || clusterGone.getAsBoolean()) {
       return;

@@ -11,6 +11,7 @@ import dev.pilothouse.failure.PilothouseException;
 import io.fabric8.kubernetes.client.Client;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.RequestConfigBuilder;
+import io.fabric8.kubernetes.client.http.AsyncBody;
 import io.fabric8.kubernetes.client.http.HttpClient;
 import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.fabric8.kubernetes.client.http.HttpResponse;
@@ -213,21 +214,21 @@ public final class ApiServer {
    *
    * @param path where it lies
    * @param part gets each part that comes, on a thread of the connection: must not block long
-   * @return completes when it has ended; also when it was refused, after the refusal as a part
+   * @return completes when it has ended; also when it was refused, after the refusal as a part.
+   *     Cancelling it ends the reading.
    */
   public CompletableFuture<Void> stream(String path, Consumer<List<ByteBuffer>> part) {
     HttpRequest.Builder request = http.newHttpRequestBuilder().uri(base + path);
-    return http.consumeBytes(
+    CompletableFuture<Void> ended = new CompletableFuture<>();
+    CompletableFuture<HttpResponse<AsyncBody>> answer =
+        http.consumeBytes(
             request.forStreaming().build(),
             (bytes, body) -> {
               part.accept(bytes);
               body.consume();
-            })
-        .thenCompose(
-            answer -> {
-              answer.body().consume();
-              return answer.body().done();
             });
+    var unused = answer.whenComplete((got, failure) -> read(got, failure, ended));
+    return ended;
   }
 
   /**
@@ -248,6 +249,27 @@ public final class ApiServer {
     } catch (RuntimeException e) {
       return CompletableFuture.failedFuture(e); // a closed client, for one
     }
+  }
+
+  private static void read(
+      HttpResponse<AsyncBody> answer, @Nullable Throwable failure, CompletableFuture<Void> ended) {
+    if (failure != null) {
+      ended.completeExceptionally(failure);
+      return;
+    }
+    AsyncBody body = answer.body();
+    var unusedEnd =
+        body.done()
+            .whenComplete(
+                (done, broken) -> {
+                  if (broken == null) {
+                    ended.complete(null);
+                  } else {
+                    ended.completeExceptionally(broken);
+                  }
+                });
+    var unusedCancel = ended.whenComplete((done, cancelled) -> body.cancel());
+    body.consume();
   }
 
   private CompletableFuture<Answer> send(

@@ -20,15 +20,24 @@ final class AdminApi {
   private static final Pattern BUILD_TAG = Pattern.compile("istio_build\\{[^}]*tag=\"([^\"]*)\"");
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private final HttpClient http =
-      HttpClient.newBuilder()
-          .version(HttpClient.Version.HTTP_1_1)
-          .connectTimeout(Duration.ofSeconds(1))
-          .build();
+  private final HttpClient http;
   private final URI address;
 
   AdminApi(URI address) {
+    this(client(), address);
+  }
+
+  /** One client, which has a thread, for several addresses. */
+  AdminApi(HttpClient http, URI address) {
+    this.http = http;
     this.address = address;
+  }
+
+  static HttpClient client() {
+    return HttpClient.newBuilder()
+        .version(HttpClient.Version.HTTP_1_1)
+        .connectTimeout(Duration.ofSeconds(1))
+        .build();
   }
 
   URI address() {

@@ -52,4 +52,17 @@ public enum MeshProfile {
       case ISTIO_DEFAULTS -> "";
     };
   }
+
+  /**
+   * The Helm values of Istio's charts that it sets where istiod is installed in a cluster: the
+   * telemetry filters that an upstream Envoy lacks are off.
+   *
+   * @return values as YAML; empty for none
+   */
+  public String chartValues() {
+    return switch (this) {
+      case UPSTREAM_ENVOY, UPSTREAM_ENVOY_MTLS -> "telemetry: {enabled: false}";
+      case ISTIO_DEFAULTS -> "";
+    };
+  }
 }

@@ -3,32 +3,21 @@ package dev.pilothouse.istiod;
 import dev.pilothouse.cluster.Cluster;
 import dev.pilothouse.failure.PilothouseException;
 import dev.pilothouse.source.IstiodBinary;
-import dev.pilothouse.toolbox.Command;
 import dev.pilothouse.toolbox.RunDirectory;
 import dev.pilothouse.toolbox.ToolboxException;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.RequestConfigBuilder;
-import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Runs istiod as a process beside a cluster. */
 final class ProcessDeployer implements IstiodDeployer {
-  private static final Logger LOG = LoggerFactory.getLogger(ProcessDeployer.class);
-  private static final Duration TO_PRINT_HELP = Duration.ofSeconds(30);
   private static final int PATIENCE_MILLIS = 10_000;
 
   private final Cluster cluster;
-  private final Map<IstiodBinary, KnownOptions> known = new ConcurrentHashMap<>();
+  private final OptionCheck options = new OptionCheck();
 
   ProcessDeployer(Cluster cluster) {
     this.cluster = cluster;
@@ -55,7 +44,7 @@ final class ProcessDeployer implements IstiodDeployer {
 
   private ProcessIstiod prepare(
       IstiodBinary binary, IstiodSpec spec, MeshConfig meshConfig, RunDirectory directory) {
-    requireKnownOptions(binary, spec, directory.path());
+    options.require(binary, spec, directory.path());
     Ports ports = Ports.reserve(directory);
     Surroundings surroundings = Surroundings.prepare(cluster, spec);
     KubernetesClient client = withoutRetries(cluster.client());
@@ -69,7 +58,7 @@ final class ProcessDeployer implements IstiodDeployer {
     AdminApi admin = new AdminApi(URI.create("http://127.0.0.1:" + ports.http()));
     Setup setup = new Setup(launch, meshConfig, admin, webhook, client);
     return new ProcessIstiod(
-        setup, directory, other -> requireKnownOptions(other, spec, directory.path()));
+        setup, directory, other -> options.require(other, spec, directory.path()));
   }
 
   /** Takes back what was begun if the next step fails. */
@@ -95,45 +84,5 @@ final class ProcessDeployer implements IstiodDeployer {
                 .withRequestTimeout(PATIENCE_MILLIS)
                 .build())
         .adapt(KubernetesClient.class);
-  }
-
-  private void requireKnownOptions(IstiodBinary binary, IstiodSpec spec, Path scratch) {
-    if (!KnownOptions.concern(spec)) {
-      return;
-    }
-    List<String> complaints = known.computeIfAbsent(binary, b -> ask(b, scratch)).complaints(spec);
-    if (!complaints.isEmpty()) {
-      throw new PilothouseException(
-          "checking the settings of istiod " + spec.name() + " against " + binary.path(),
-          String.join("; ", complaints),
-          "correct the IstiodSpec",
-          null,
-          null);
-    }
-  }
-
-  private static KnownOptions ask(IstiodBinary binary, Path scratch) {
-    String program = binary.path().toString();
-    Command help =
-        new Command(List.of(program, "discovery", "--help"), Map.of(), scratch, TO_PRINT_HELP);
-    Command manual =
-        new Command(
-            List.of(program, "collateral", "--html_fragment_with_front_matter", "-o", "."),
-            Map.of(),
-            scratch,
-            TO_PRINT_HELP);
-    return KnownOptions.read(help.output(), manual.run().exitCode() == 0 ? page(scratch) : "");
-  }
-
-  private static String page(Path folder) {
-    Path page = folder.resolve("pilot-discovery.html");
-    try {
-      String text = Files.readString(page);
-      Files.delete(page);
-      return text;
-    } catch (IOException e) {
-      LOG.debug("This istiod writes no manual; its environment is not checked", e);
-      return "";
-    }
   }
 }

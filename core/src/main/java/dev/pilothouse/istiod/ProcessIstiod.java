@@ -34,6 +34,24 @@ final class ProcessIstiod implements Istiod {
   private final Thread atJvmExit = new Thread(this::end, "pilothouse-istiod-exit");
   private volatile @Nullable Life life;
 
+  private final ProxyWait.Asked asked =
+      new ProxyWait.Asked() {
+        @Override
+        public List<ProxySync> proxies() throws IOException, InterruptedException {
+          return setup.admin().proxies();
+        }
+
+        @Override
+        public boolean gone() {
+          return ProcessIstiod.this.gone();
+        }
+
+        @Override
+        public String exitText() {
+          return ProcessIstiod.this.exitText(life());
+        }
+      };
+
   /**
    * Nothing runs yet.
    *
@@ -135,7 +153,7 @@ final class ProcessIstiod implements Istiod {
   @Override
   public ProxySync await(String proxyId, Predicate<ProxySync> condition, Duration deadline) {
     requireOpen("waiting for proxy " + proxyId);
-    return new ProxyWait(this, setup.admin(), proxyId, condition).until(deadline);
+    return new ProxyWait(this, asked, proxyId, condition).until(deadline);
   }
 
   @Override
@@ -158,15 +176,10 @@ final class ProcessIstiod implements Istiod {
   }
 
   /** Whether it has exited, and nobody is about to start it again. */
-  boolean gone() {
+  private boolean gone() {
     Life now = life();
     // The same life afterwards: else it was replaced between the questions.
     return !now.process().alive() && !changing.isLocked() && now.equals(life);
-  }
-
-  /** Why it is gone. */
-  String exitText() {
-    return exitText(life());
   }
 
   private void end() {

@@ -13,28 +13,40 @@ import java.util.function.Predicate;
 final class ProxyWait {
   private static final int TAIL_LINES = 10;
 
-  private final ProcessIstiod istiod;
-  private final AdminApi admin;
+  private final Istiod istiod;
+  private final Asked asked;
   private final String proxyId;
   private final Predicate<ProxySync> condition;
   private List<ProxySync> seen = List.of();
 
-  ProxyWait(ProcessIstiod istiod, AdminApi admin, String proxyId, Predicate<ProxySync> condition) {
+  /** What is asked. */
+  interface Asked {
+    /** The proxies that are connected now. */
+    List<ProxySync> proxies() throws IOException, InterruptedException;
+
+    /** Whether istiod has exited, and nobody is about to start it again. */
+    boolean gone();
+
+    /** Why it is gone. */
+    String exitText();
+  }
+
+  ProxyWait(Istiod istiod, Asked asked, String proxyId, Predicate<ProxySync> condition) {
     this.istiod = istiod;
-    this.admin = admin;
+    this.asked = asked;
     this.proxyId = proxyId;
     this.condition = condition;
   }
 
   ProxySync until(Duration deadline) {
     String tried = "waiting for proxy " + proxyId + " at istiod " + istiod.spec().name();
-    Poll.Outcome<ProxySync> outcome = Poll.until(tried, deadline, istiod::gone, this::ask);
+    Poll.Outcome<ProxySync> outcome = Poll.until(tried, deadline, asked::gone, this::ask);
     if (outcome.value() != null) {
       return outcome.value();
     }
     StringBuilder text = new StringBuilder();
     if (outcome.hopeless()) {
-      text.append(istiod.exitText());
+      text.append(asked.exitText());
     } else {
       text.append("the condition did not hold within ").append(deadline.toMillis()).append(" ms");
       text.append(System.lineSeparator()).append(describe());
@@ -55,7 +67,7 @@ final class ProxyWait {
    * one's.
    */
   private Optional<ProxySync> ask() throws IOException, InterruptedException {
-    seen = admin.proxies();
+    seen = asked.proxies();
     List<ProxySync> mine = mine();
     return !mine.isEmpty() && mine.stream().allMatch(condition)
         ? Optional.of(mine.get(mine.size() - 1))

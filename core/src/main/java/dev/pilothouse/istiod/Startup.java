@@ -3,7 +3,6 @@ package dev.pilothouse.istiod;
 import dev.pilothouse.failure.PilothouseException;
 import dev.pilothouse.internal.Poll;
 import dev.pilothouse.source.IstiodBinary;
-import dev.pilothouse.source.IstiodBinary.BuildVersion;
 import dev.pilothouse.toolbox.ManagedProcess;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.IOException;
@@ -90,27 +89,9 @@ final class Startup {
   }
 
   private void requireVersion() throws IOException, InterruptedException {
-    BuildVersion built = binary.version();
-    String expected = built.version() + "-" + built.revision() + "-" + built.status();
-    String runs = setup.admin().version();
-    String tag = setup.admin().buildTag();
-    if (!runs.equals(expected) || !tag.equals(built.tag())) {
-      throw new PilothouseException(
-          tried,
-          "what runs says version "
-              + runs
-              + ", tag "
-              + tag
-              + ", but "
-              + binary.path()
-              + " was "
-              + expected
-              + ", tag "
-              + built.tag(),
-          "the file has changed since it was looked at: read it again, for example with"
-              + " IstiodBinary.at",
-          null,
-          null);
+    String difference = BuildProof.difference(setup.admin(), binary);
+    if (!difference.isEmpty()) {
+      throw new PilothouseException(tried, difference, BuildProof.TO_DO, null, null);
     }
   }
 

@@ -1,0 +1,197 @@
+package dev.pilothouse.internal.rollout;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.pilothouse.failure.PilothouseException;
+import dev.pilothouse.internal.Poll;
+import dev.pilothouse.internal.Poll.NotYet;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+
+/** Waits until a Deployment's pods are all of its newest kind and ready. Used by one thread. */
+public final class Rollout {
+  /** An API server that restarts is back by then; kubectl gives up at once. */
+  private static final Duration UNREACHABLE = Duration.ofSeconds(10);
+
+  private final KubeDeployment deployment;
+  private final String container;
+  private final Evidence.Reader reader;
+  private final BooleanSupplier abandoned;
+  private final PodJudge judge;
+  private List<JsonNode> newPods = List.of();
+  private long answeredAt = System.nanoTime();
+
+  /** Why there is no hope; empty while there is. */
+  private String verdict = "";
+
+  /**
+   * Nothing is asked yet.
+   *
+   * @param deployment the Deployment
+   * @param container the container whose log tells why it fails
+   * @param reader chooses the lines of that log to show
+   * @param abandoned whether nobody wants it any more
+   */
+  public Rollout(
+      KubeDeployment deployment,
+      String container,
+      Evidence.Reader reader,
+      BooleanSupplier abandoned) {
+    this.deployment = deployment;
+    this.container = container;
+    this.reader = reader;
+    this.abandoned = abandoned;
+    this.judge = new PodJudge(deployment.server());
+  }
+
+  /**
+   * Waits.
+   *
+   * @param tried what is being done, for the message
+   * @param deadline how long at most
+   * @throws PilothouseException on the deadline, or at once when there is no hope: with the reason,
+   *     the pods' states, events and the end of their logs
+   */
+  public void await(String tried, Duration deadline) {
+    Poll.Outcome<Boolean> outcome =
+        Poll.until(
+            tried, deadline, () -> abandoned.getAsBoolean() || !verdict.isEmpty(), this::look);
+    if (abandoned.getAsBoolean()) {
+      throw new PilothouseException(tried, "it was closed meanwhile", "", null, null);
+    }
+    if (outcome.value() == null) {
+      String seen = outcome.seenLast();
+      String late =
+          deployment
+              + " is not rolled out after "
+              + deadline.toMillis()
+              + " ms"
+              + (seen.isEmpty() ? "" : ": " + seen);
+      throw new PilothouseException(
+          tried, (outcome.hopeless() ? verdict : late) + evidence(), "", null, null);
+    }
+  }
+
+  /**
+   * Looks once.
+   *
+   * @return why there is no hope, or empty while there is; a Deployment that is missing may come
+   */
+  public Optional<String> hopelessNow() {
+    try {
+      if (deployment.find() != null) {
+        Optional<Boolean> unused = look();
+      }
+    } catch (NotYet e) {
+      return Optional.empty();
+    }
+    return verdict.isEmpty() ? Optional.empty() : Optional.of(verdict);
+  }
+
+  /**
+   * What the cluster shows of the new pods.
+   *
+   * @return several lines, each begun by a line separator
+   */
+  public String evidence() {
+    return new Evidence(deployment.server()).of(newPods, container, reader);
+  }
+
+  private Optional<Boolean> look() throws NotYet {
+    try {
+      Optional<Boolean> done = ask();
+      answeredAt = System.nanoTime();
+      return done;
+    } catch (PilothouseException e) {
+      String words = String.valueOf(e.getMessage());
+      if (System.nanoTime() - answeredAt > UNREACHABLE.toNanos()) {
+        verdict = words;
+      }
+      throw new NotYet(words);
+    }
+  }
+
+  private Optional<Boolean> ask() throws NotYet {
+    JsonNode now = deployment.get();
+    JsonNode status = now.path("status");
+    if (now.at("/metadata/generation").asLong() > status.path("observedGeneration").asLong()) {
+      throw new NotYet("the Deployment's controller has not seen the change");
+    }
+    int wanted = now.at("/spec/replicas").asInt(1);
+    newPods = newPods(now);
+    int updated = status.path("updatedReplicas").asInt();
+    int available = status.path("availableReplicas").asInt();
+    int all = status.path("replicas").asInt();
+    if (updated == wanted && available == wanted && all == wanted) {
+      return Optional.of(true);
+    }
+    judge(now, wanted, available);
+    throw new NotYet(
+        "%d of %d replicas are new, %d available, %d old ones remain"
+            .formatted(updated, wanted, available, Math.max(0, all - updated)));
+  }
+
+  private List<JsonNode> newPods(JsonNode now) {
+    JsonNode newest = deployment.newestReplicaSet(now);
+    List<JsonNode> pods = new ArrayList<>();
+    if (newest != null) {
+      String uid = newest.at("/metadata/uid").asText();
+      for (JsonNode pod : deployment.pods(now)) {
+        if (pod.at("/metadata/ownerReferences/0/uid").asText().equals(uid)
+            && !pod.path("metadata").has("deletionTimestamp")) {
+          pods.add(pod);
+        }
+      }
+    }
+    return pods;
+  }
+
+  private void judge(JsonNode now, int wanted, int available) {
+    for (JsonNode condition : now.at("/status/conditions")) {
+      String type = condition.path("type").asText();
+      String status = condition.path("status").asText();
+      String message = condition.path("message").asText();
+      boolean failed =
+          (type.equals("ReplicaFailure") && status.equals("True") && refused(message))
+              || (type.equals("Progressing") && status.equals("False"));
+      if (failed) {
+        verdict = deployment + ": " + condition.path("reason").asText() + ": " + message;
+        return;
+      }
+    }
+    if (now.at("/spec/paused").asBoolean()) {
+      verdict = deployment + " is paused: kubectl rollout resume";
+      return;
+    }
+    for (JsonNode pod : newPods) {
+      Optional<String> hopeless = judge.hopeless(pod);
+      // An old pod that may go makes room for a new one.
+      boolean unscheduled = pod.at("/spec/nodeName").isMissingNode();
+      if (hopeless.isPresent() && !(unscheduled && available > least(now, wanted))) {
+        verdict = hopeless.get();
+        return;
+      }
+    }
+  }
+
+  /**
+   * What is forbidden stays so; but a webhook may come back, and the service account, which some
+   * apply after the Deployment.
+   */
+  private static boolean refused(String message) {
+    return message.contains("forbidden") && !message.contains("not found");
+  }
+
+  /** How many pods must stay available while others are replaced. */
+  private static int least(JsonNode now, int wanted) {
+    JsonNode most = now.at("/spec/strategy/rollingUpdate/maxUnavailable");
+    String text = most.asText("25%");
+    int unavailable =
+        text.endsWith("%")
+            ? wanted * Integer.parseInt(text.substring(0, text.length() - 1)) / 100
+            : most.asInt();
+    return wanted - unavailable;
+  }
+}

@@ -1,0 +1,221 @@
+package dev.pilothouse.istiod;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.pilothouse.cluster.Cluster;
+import dev.pilothouse.cluster.Lifetime;
+import dev.pilothouse.failure.PilothouseException;
+import dev.pilothouse.image.DeliveredIstiod;
+import dev.pilothouse.image.DeliveredIstiod.ImageIstiod;
+import dev.pilothouse.internal.ApiServer;
+import dev.pilothouse.internal.install.Installation;
+import dev.pilothouse.internal.rollout.KubeDeployment;
+import dev.pilothouse.source.IstiodBinary;
+import dev.pilothouse.toolbox.RunDirectory;
+import dev.pilothouse.toolbox.ToolboxException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Runs istiod in a cluster. */
+final class ClusterDeployer implements InClusterDeployer {
+  private static final String DEFAULT = "default";
+  private static final String RUN_NAME = "istiod-in-cluster";
+
+  private final Cluster cluster;
+  private final InstallSpec install;
+  private final ApiServer server;
+  private final OptionCheck options = new OptionCheck();
+
+  ClusterDeployer(Cluster cluster, InstallSpec install) {
+    this.cluster = cluster;
+    this.install = install;
+    this.server = new ApiServer(cluster.client());
+  }
+
+  @Override
+  public InClusterIstiod deploy(IstiodBinary binary, IstiodSpec spec) {
+    return deploy(binary, place -> install.delivery().deliver(binary, cluster, place), spec);
+  }
+
+  @Override
+  public InClusterIstiod deploy(String image, IstiodSpec spec) {
+    ImageIstiod named = new ImageIstiod(image, DeliveredIstiod.IF_NOT_PRESENT, false);
+    return deploy(null, place -> named, spec);
+  }
+
+  private InClusterIstiod deploy(
+      @Nullable IstiodBinary binary, Function<String, DeliveredIstiod> deliver, IstiodSpec wanted) {
+    IstiodSpec spec = inOurNamespace(wanted);
+    String tried =
+        "deploying istiod of revision " + spec.revision() + " in the cluster " + cluster.name();
+    MeshConfig meshConfig = MeshConfig.of(spec.profile(), spec.meshConfig());
+    try {
+      RunDirectory directory = RunDirectory.open(RUN_NAME);
+      return orElse(
+          directory::close,
+          () -> {
+            if (binary != null) {
+              options.require(binary, spec, directory.path());
+            }
+            return install(tried, binary, deliver, spec, meshConfig, directory);
+          });
+    } catch (ToolboxException e) {
+      throw new PilothouseException(tried, String.valueOf(e.getMessage()), "", null, e);
+    }
+  }
+
+  private InClusterIstiod install(
+      String tried,
+      @Nullable IstiodBinary binary,
+      Function<String, DeliveredIstiod> deliver,
+      IstiodSpec spec,
+      MeshConfig meshConfig,
+      RunDirectory directory) {
+    Installation.sweep(server);
+    KubeDeployment deployment = deployment(install.namespace(), spec.revision());
+    requireOurs(tried, deployment, spec.revision());
+    boolean keep = install.lifetime() == Lifetime.KEEP;
+    Installation installation =
+        Installation.begin(server, install.namespace(), spec.revision(), directory, keep);
+    Switchover switchover = switchover(deployment, spec, directory);
+    ClusterInstall work =
+        new ClusterInstall(cluster, install, spec, meshConfig, directory, installation, switchover);
+    return orElse(
+        () -> {
+          switchover.replicas().close();
+          work.undo();
+        },
+        () -> {
+          work.install(tried, binary, deliver);
+          Consumer<Installation> parting = keep ? Installation::release : Installation::uninstall;
+          return new ClusterIstiod(cluster, spec, switchover, directory, installation, parting);
+        });
+  }
+
+  @Override
+  public Optional<InClusterIstiod> find(String revision) {
+    Optional<JsonNode> found = deployments().stream().filter(d -> has(d, revision)).findFirst();
+    if (found.isEmpty()) {
+      return Optional.empty();
+    }
+    String tried = "attaching to istiod of revision " + revision + " in " + cluster.name();
+    String namespace = found.get().at("/metadata/namespace").asText();
+    KubeDeployment deployment =
+        new KubeDeployment(server, namespace, found.get().at("/metadata/name").asText());
+    IstiodSpec spec =
+        IstiodSpec.defaults()
+            .withRevision(revision)
+            .withProfile(MeshProfile.ISTIO_DEFAULTS)
+            .withEnvironment("POD_NAMESPACE", namespace);
+    RunDirectory directory = RunDirectory.open(RUN_NAME);
+    Switchover switchover = switchover(deployment, spec, directory);
+    InClusterIstiod istiod =
+        orElse(
+            () -> {
+              switchover.replicas().close();
+              directory.close();
+            },
+            () -> {
+              switchover.prove(tried, null, spec.readyDeadline(), () -> false);
+              Installation ours = Installation.find(server, namespace, revision).orElse(null);
+              return new ClusterIstiod(cluster, spec, switchover, directory, ours, none -> {});
+            });
+    return Optional.of(istiod);
+  }
+
+  @Override
+  public List<String> revisions() {
+    TreeSet<String> revisions = new TreeSet<>();
+    deployments().forEach(deployment -> revisions.add(revision(deployment)));
+    return List.copyOf(revisions);
+  }
+
+  private Switchover switchover(
+      KubeDeployment deployment, IstiodSpec spec, RunDirectory directory) {
+    IstiodSpec checked = spec;
+    return new Switchover(
+        cluster,
+        install.delivery(),
+        deployment,
+        binary -> options.require(binary, checked, directory.path()),
+        spec.readyDeadline());
+  }
+
+  private KubeDeployment deployment(String namespace, String revision) {
+    String name = revision.equals(DEFAULT) ? "istiod" : "istiod-" + revision;
+    return new KubeDeployment(server, namespace, name);
+  }
+
+  /** The charts name it, and it lies where it is installed. */
+  private IstiodSpec inOurNamespace(IstiodSpec spec) {
+    String namespace = install.namespace();
+    if (spec.environment().containsKey("POD_NAMESPACE") && !spec.namespace().equals(namespace)) {
+      throw new IllegalArgumentException(
+          "POD_NAMESPACE is where istiod is installed, and that is "
+              + namespace
+              + ": see InstallSpec.withNamespace");
+    }
+    if (!spec.name().equals("istiod")) {
+      throw new IllegalArgumentException(
+          "Istio's charts name istiod by its revision; it cannot be named " + spec.name());
+    }
+    return namespace.equals(spec.namespace())
+        ? spec
+        : spec.withEnvironment("POD_NAMESPACE", namespace);
+  }
+
+  private void requireOurs(String tried, KubeDeployment deployment, String revision) {
+    boolean ours = Installation.find(server, deployment.namespace(), revision).isPresent();
+    if (!ours && deployments().stream().anyMatch(other -> has(other, revision))) {
+      throw new PilothouseException(
+          tried,
+          "an istiod of that revision runs there, and Pilothouse has not installed it",
+          "attach to it with find(\""
+              + revision
+              + "\"), or give this one a revision of its own (IstiodSpec.withRevision)",
+          null,
+          null);
+    }
+  }
+
+  private List<JsonNode> deployments() {
+    List<JsonNode> items = new ArrayList<>();
+    JsonNode list = server.find("/apis/apps/v1/deployments?labelSelector=app%3Distiod");
+    if (list != null) {
+      list.path("items").forEach(items::add);
+    }
+    return items;
+  }
+
+  private static boolean has(JsonNode deployment, String revision) {
+    return revision(deployment).equals(revision);
+  }
+
+  private static String revision(JsonNode deployment) {
+    return deployment.path("metadata").path("labels").path("istio.io/rev").asText(DEFAULT);
+  }
+
+  /** Takes back what was begun if the next step fails; an interrupt does not keep it from that. */
+  private static <T> T orElse(Runnable takeBack, Supplier<T> step) {
+    try {
+      return step.get();
+    } catch (RuntimeException | Error e) {
+      boolean interrupted = Thread.interrupted();
+      try {
+        takeBack.run();
+      } catch (RuntimeException failed) {
+        e.addSuppressed(failed);
+      } finally {
+        if (interrupted) {
+          Thread.currentThread().interrupt();
+        }
+      }
+      throw e;
+    }
+  }
+}

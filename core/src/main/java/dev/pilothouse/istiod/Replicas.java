@@ -1,0 +1,236 @@
+package dev.pilothouse.istiod;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.pilothouse.cluster.Cluster;
+import dev.pilothouse.cluster.PodTarget;
+import dev.pilothouse.cluster.PortForward;
+import dev.pilothouse.failure.PilothouseException;
+import dev.pilothouse.internal.PodState;
+import dev.pilothouse.internal.Poll;
+import dev.pilothouse.internal.Poll.NotYet;
+import dev.pilothouse.internal.rollout.Evidence;
+import dev.pilothouse.internal.rollout.KubeDeployment;
+import dev.pilothouse.internal.rollout.PodJudge;
+import dev.pilothouse.source.IstiodBinary;
+import dev.pilothouse.source.IstiodBinary.BuildVersion;
+import java.io.IOException;
+import java.net.http.HttpClient;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** The pods of an istiod, each with a port-forward of its own. */
+final class Replicas implements AutoCloseable {
+  static final String CONTAINER = "discovery";
+  static final int MONITORING = 15014;
+
+  /** What kubelet asks for {@code /ready}. */
+  private static final int HTTP = 8080;
+
+  /** One pod and how it is reached. */
+  private record Line(PortForward monitoring, PortForward http) implements AutoCloseable {
+    @Override
+    public void close() {
+      monitoring.close();
+      http.close();
+    }
+  }
+
+  private final Cluster cluster;
+  private final KubeDeployment deployment;
+  private final HttpClient client = AdminApi.client();
+  private final Map<String, Line> lines = new HashMap<>();
+  private boolean closed;
+
+  Replicas(Cluster cluster, KubeDeployment deployment) {
+    this.cluster = cluster;
+    this.deployment = deployment;
+  }
+
+  /** Those that are not on their way out. */
+  List<JsonNode> pods() {
+    return deployment.pods(deployment.get()).stream()
+        .filter(pod -> !pod.path("metadata").has("deletionTimestamp"))
+        .toList();
+  }
+
+  /** How a pod's monitoring is reached. */
+  AdminApi admin(JsonNode pod) {
+    return new AdminApi(client, line(pod).monitoring().http());
+  }
+
+  private synchronized Line line(JsonNode pod) {
+    String uid = pod.at("/metadata/uid").asText();
+    Line line = lines.get(uid);
+    if (line == null) {
+      if (closed) {
+        throw new PilothouseException("reaching " + deployment, "it is closed", "", null, null);
+      }
+      PodTarget target = PodTarget.pod(deployment.namespace(), pod.at("/metadata/name").asText());
+      line =
+          new Line(
+              PortForward.open(cluster, target, MONITORING),
+              PortForward.open(cluster, target, HTTP));
+      lines.put(uid, line);
+    }
+    return line;
+  }
+
+  private synchronized void forgetAllBut(List<JsonNode> pods) {
+    Set<String> gone = new HashSet<>(lines.keySet());
+    pods.forEach(pod -> gone.remove(pod.at("/metadata/uid").asText()));
+    for (String uid : gone) {
+      Line line = lines.remove(uid);
+      if (line != null) {
+        line.close();
+      }
+    }
+  }
+
+  List<IstiodReplica> table() {
+    return pods().stream().map(Replicas::replica).toList();
+  }
+
+  private static IstiodReplica replica(JsonNode pod) {
+    JsonNode status = container(pod);
+    return new IstiodReplica(
+        pod.at("/metadata/name").asText(),
+        pod.at("/spec/nodeName").asText(),
+        status.path("image").asText(),
+        PodState.ready(pod),
+        status.path("restartCount").asInt(),
+        instant(status.at("/state/running/startedAt").asText()));
+  }
+
+  private static JsonNode container(JsonNode pod) {
+    for (JsonNode status : pod.at("/status/containerStatuses")) {
+      if (status.path("name").asText().equals(CONTAINER)) {
+        return status;
+      }
+    }
+    return pod.path("status").path("containerStatuses").path(0);
+  }
+
+  private static @Nullable Instant instant(String text) {
+    try {
+      return text.isEmpty() ? null : Instant.parse(text);
+    } catch (DateTimeParseException e) {
+      return null;
+    }
+  }
+
+  /** The proxies of all replicas. */
+  List<ProxySync> proxies() throws IOException, InterruptedException {
+    List<ProxySync> all = new ArrayList<>();
+    for (JsonNode pod : pods()) {
+      if (PodState.ready(pod)) {
+        all.addAll(admin(pod).proxies());
+      }
+    }
+    return all;
+  }
+
+  /**
+   * Waits until every replica runs a build.
+   *
+   * @param tried what is being done, for the message
+   * @param binary the build; null for any, as long as it is the same everywhere
+   * @param deadline how long at most
+   * @param swap whether the pods stay and their istiods are being replaced, so that another version
+   *     may be answered at first
+   * @param abandoned whether nobody wants it any more
+   * @return what they say
+   */
+  BuildVersion prove(
+      String tried,
+      @Nullable IstiodBinary binary,
+      Duration deadline,
+      boolean swap,
+      BooleanSupplier abandoned) {
+    PodJudge judge = new PodJudge(deployment.server());
+    List<JsonNode> seen = new ArrayList<>();
+    String[] verdict = {""};
+    Poll.Outcome<BuildVersion> outcome =
+        Poll.until(
+            tried,
+            deadline,
+            () -> abandoned.getAsBoolean() || !verdict[0].isEmpty(),
+            () -> {
+              seen.clear();
+              seen.addAll(pods());
+              forgetAllBut(seen);
+              for (JsonNode pod : seen) {
+                verdict[0] = judge.hopeless(pod).orElse(verdict[0]);
+              }
+              return agreed(seen, binary, swap, verdict);
+            });
+    if (outcome.value() != null) {
+      return outcome.value();
+    }
+    String words =
+        abandoned.getAsBoolean()
+            ? "it was closed meanwhile"
+            : outcome.hopeless()
+                ? verdict[0]
+                : "not every replica runs it after "
+                    + deadline.toMillis()
+                    + " ms: "
+                    + outcome.seenLast();
+    String evidence =
+        abandoned.getAsBoolean()
+            ? ""
+            : new Evidence(deployment.server()).of(seen, CONTAINER, StartupLog::tail);
+    throw new PilothouseException(tried, words + evidence, "", null, outcome.lastFailure());
+  }
+
+  private Optional<BuildVersion> agreed(
+      List<JsonNode> pods, @Nullable IstiodBinary binary, boolean swap, String[] verdict)
+      throws IOException, InterruptedException, NotYet {
+    BuildVersion first = null;
+    for (JsonNode pod : pods) {
+      String name = pod.at("/metadata/name").asText();
+      if (!pod.at("/status/phase").asText().equals("Running")) {
+        throw new NotYet(PodState.describe(pod));
+      }
+      AdminApi admin = admin(pod);
+      BuildVersion says = BuildProof.read(admin);
+      String difference =
+          binary == null ? differ(first, says) : BuildProof.difference(admin, binary);
+      if (!difference.isEmpty() && swap) {
+        throw new NotYet("replica " + name + ": " + difference);
+      }
+      if (!difference.isEmpty()) {
+        verdict[0] = "replica " + name + ": " + difference;
+        return Optional.empty();
+      }
+      boolean unused = new AdminApi(client, line(pod).http().http()).ready();
+      first = says;
+    }
+    if (first == null) {
+      throw new NotYet("there is no replica");
+    }
+    return Optional.of(first);
+  }
+
+  private static String differ(@Nullable BuildVersion first, BuildVersion says) {
+    return first == null || first.equals(says)
+        ? ""
+        : "it says " + says + ", and another one " + first;
+  }
+
+  @Override
+  public synchronized void close() {
+    closed = true;
+    lines.values().forEach(Line::close);
+    lines.clear();
+  }
+}

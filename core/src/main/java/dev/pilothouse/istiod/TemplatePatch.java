@@ -1,0 +1,34 @@
+package dev.pilothouse.istiod;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.pilothouse.image.DeliveredIstiod;
+import dev.pilothouse.image.DeliveredIstiod.NodeIstiod;
+
+/** What a delivery changes in a Deployment's pods: as {@code kubectl set image}, and the mount. */
+final class TemplatePatch {
+  private TemplatePatch() {}
+
+  /** A strategic merge patch. */
+  static JsonNode of(DeliveredIstiod delivered) {
+    ObjectNode patch = JsonNodeFactory.instance.objectNode();
+    ObjectNode pods = patch.withObject("/spec/template/spec");
+    ObjectNode container = pods.putArray("containers").addObject();
+    container
+        .put("name", Replicas.CONTAINER)
+        .put("image", delivered.image())
+        .put("imagePullPolicy", delivered.pullPolicy());
+    ArrayNode mounts = container.putArray("volumeMounts");
+    ArrayNode volumes = pods.putArray("volumes");
+    if (delivered instanceof NodeIstiod node) {
+      mounts.add(OperatorFile.mount());
+      volumes.add(OperatorFile.volume(node));
+    } else {
+      mounts.addObject().put("mountPath", NodeIstiod.MOUNT_PATH).put("$patch", "delete");
+      volumes.addObject().put("name", OperatorFile.VOLUME).put("$patch", "delete");
+    }
+    return patch;
+  }
+}
