@@ -67,6 +67,7 @@ final class ClusterMaker {
     long end = System.nanoTime() + spec.deadline().toNanos();
     Path file = run.write("kind.yaml", config.marked(mark));
     listener.accept(new KindEvent.Creating(spec.name()));
+    WarmUp.inBackground();
     kind.create(
         spec,
         file,

@@ -1,8 +1,5 @@
 package dev.pilothouse.kind;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.github.dockerjava.api.model.Container;
 import dev.pilothouse.failure.PilothouseException;
 import dev.pilothouse.toolbox.Command;
@@ -10,7 +7,6 @@ import dev.pilothouse.toolbox.ToolboxException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -21,7 +17,6 @@ import java.util.stream.Stream;
  */
 record ContainerNode(String name, String containerId, Role role, DockerHost host)
     implements KindNode {
-  private static final ObjectMapper MAPPER = new ObjectMapper();
   private static final Duration IMAGES_DEADLINE = Duration.ofSeconds(30);
   private static final List<String> DOCKERS_OWN_FAILURES =
       List.of("Error response from daemon", "Error: No such container", "Cannot connect to");
@@ -77,22 +72,12 @@ record ContainerNode(String name, String containerId, Role role, DockerHost host
   @Override
   public List<NodeImage> images() {
     String tried = "listing the images of node " + name;
-    Command.Result result = exec(List.of("crictl", "images", "-o", "json"), IMAGES_DEADLINE);
+    Command.Result result = exec(List.of("ctr", "-n", "k8s.io", "images", "ls"), IMAGES_DEADLINE);
     if (result.exitCode() != 0) {
-      throw new PilothouseException(tried, "crictl says: " + result.stderr(), "", null, null);
+      String words = "containerd says: " + result.stderr().strip();
+      throw new PilothouseException(tried, words, "", null, null);
     }
-    try {
-      List<NodeImage> images = new ArrayList<>();
-      for (JsonNode image : MAPPER.readTree(result.stdout()).path("images")) {
-        List<String> tags = new ArrayList<>();
-        image.path("repoTags").forEach(tag -> tags.add(tag.asText()));
-        images.add(new NodeImage(image.path("id").asText(), tags, image.path("size").asLong()));
-      }
-      return List.copyOf(images);
-    } catch (JsonProcessingException e) {
-      throw new PilothouseException(
-          tried, "crictl's answer is no JSON: " + e.getOriginalMessage(), "", null, e);
-    }
+    return NodeImages.parse(result.stdout());
   }
 
   @Override

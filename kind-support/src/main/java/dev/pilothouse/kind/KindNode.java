@@ -86,9 +86,9 @@ public interface KindNode {
   Command.Result exec(List<String> command, InputStream input, Duration deadline);
 
   /**
-   * The images that the node's containerd holds, as {@code crictl images} lists them.
+   * The images that the node's containerd holds for pods: those that {@code crictl images} lists.
    *
-   * @return the images, in crictl's order
+   * @return the images, sorted by their ids
    * @throws dev.pilothouse.failure.PilothouseException if the node does not answer
    */
   List<NodeImage> images();

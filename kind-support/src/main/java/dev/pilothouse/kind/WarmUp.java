@@ -1,0 +1,34 @@
+package dev.pilothouse.kind;
+
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The first client of a JVM takes a second or more to load. While kind works, this JVM has nothing
+ * else to do.
+ */
+final class WarmUp {
+  private static final Logger LOG = LoggerFactory.getLogger(WarmUp.class);
+
+  private WarmUp() {}
+
+  static void inBackground() {
+    Thread thread = new Thread(WarmUp::load, "pilothouse-kind-warm-up");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  /** Makes a client and uses it on nobody. */
+  private static void load() {
+    try (KubernetesClient client =
+        new KubernetesClientBuilder().withConfig(Config.empty()).build()) {
+      client.getKubernetesSerialization().unmarshal("{apiVersion: v1, kind: Node}");
+      client.nodes();
+    } catch (RuntimeException e) {
+      LOG.debug("No client was loaded beforehand; the first one takes longer", e);
+    }
+  }
+}
