@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
+import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,7 +18,7 @@ final class ForwardedConnection implements AutoCloseable {
   private static final int LOOK_MILLIS = 250;
 
   /** The pod cannot be told that the client has sent all: it may say no more for ever. */
-  private static final int SILENCE_MILLIS = 1000;
+  private static final Duration SILENCE = Duration.ofSeconds(10);
 
   private final Socket local;
   private final PodStream pod;
@@ -60,8 +61,9 @@ final class ForwardedConnection implements AutoCloseable {
         pod.send(buffer, read);
       }
     }
-    if (!pod.ended()) {
-      pod.awaitSilence(SILENCE_MILLIS);
+    LoopbackPeer client = new LoopbackPeer(local);
+    while (!pod.awaitEnd(LOOK_MILLIS) && !client.gone() && pod.silence().compareTo(SILENCE) < 0) {
+      // The client still waits for the rest of the answer.
     }
     IOException failure = pod.failure();
     if (failure != null) {

@@ -83,7 +83,8 @@ final class LoopbackPortForward implements PortForward {
       reset(local);
     } catch (IOException e) {
       if (!local.isClosed()) { // Else it was closed with this, or the client has gone.
-        report(new PilothouseException(tried, String.valueOf(e.getMessage()), "", null, e));
+        String words = String.valueOf(e.getMessage());
+        report(new PilothouseException(tried, words, advice(words), null, e));
         reset(local);
       }
     }
@@ -111,6 +112,12 @@ final class LoopbackPortForward implements PortForward {
       String toDo = "use a kubeconfig whose user may create pods/portforward";
       throw new PilothouseException(tried, String.valueOf(e.getMessage()), toDo, null, e);
     }
+  }
+
+  private static String advice(String words) {
+    return words.contains("connection refused")
+        ? "see on which port the pod's container listens, and whether it does so already"
+        : "";
   }
 
   private void report(PilothouseException failure) {

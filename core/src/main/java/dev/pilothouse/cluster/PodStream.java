@@ -9,12 +9,12 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +31,8 @@ final class PodStream implements AutoCloseable {
   private static final byte DATA = 0;
   private static final int CHANNELS = 2;
   private static final int NORMAL_END = 1000;
-  private static final int OPEN_SECONDS = 10;
+  private static final int OPEN_SECONDS = 30;
+  private static final int CLOSE_MILLIS = 500;
   private static final long SHORTEST_PAUSE_NANOS = 20_000;
   private static final long LONGEST_PAUSE_NANOS = 2_000_000;
 
@@ -62,7 +63,7 @@ final class PodStream implements AutoCloseable {
   }
 
   static PodStream open(ApiServer server, PodPort to, Receiver receiver) throws IOException {
-    Incoming incoming = new Incoming(receiver);
+    Incoming incoming = new Incoming(to, receiver);
     CompletableFuture<WebSocket> opening =
         server.webSocket(
             "/api/v1/namespaces/"
@@ -109,6 +110,7 @@ final class PodStream implements AutoCloseable {
       LockSupport.parkNanos(pause);
       pause = Math.min(2 * pause, LONGEST_PAUSE_NANOS);
     }
+    incoming.lastMoved = System.nanoTime();
   }
 
   /** Whether the pod, or a failure, has ended the connection. */
@@ -116,18 +118,19 @@ final class PodStream implements AutoCloseable {
     return incoming.ended();
   }
 
-  /** Waits until the connection ends, or nothing has come from the pod for the time. */
-  void awaitSilence(long millis) throws IOException {
+  /** Waits for the end of the connection, and says whether it has come. */
+  boolean awaitEnd(long millis) throws IOException {
     try {
-      long seen;
-      do {
-        seen = incoming.messages.get();
-      } while (!incoming.end.await(millis, TimeUnit.MILLISECONDS)
-          && incoming.messages.get() != seen);
+      return incoming.end.await(millis, TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException("interrupted while waiting for the pod's end");
     }
+  }
+
+  /** For how long nothing has gone either way. */
+  Duration silence() {
+    return Duration.ofNanos(System.nanoTime() - incoming.lastMoved);
   }
 
   /** What ended the connection, or null if that was its orderly end or it has not ended. */
@@ -135,20 +138,37 @@ final class PodStream implements AutoCloseable {
     return incoming.failure;
   }
 
+  /** Whether the other side has closed the connection, or there is none any more. */
+  private boolean closedByOther() throws InterruptedException {
+    // After an error's text it does so at once; two that close at the same time disturb each other.
+    return incoming.closed.await(failure() == null ? 0 : CLOSE_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
   @Override
   public void close() {
     incoming.end.countDown(); // What still comes from the pod has nowhere to go.
-    socket.sendClose(NORMAL_END, null);
+    boolean closed = false;
+    try {
+      closed = closedByOther();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    if (!closed) {
+      socket.sendClose(NORMAL_END, null);
+    }
   }
 
   private static final class Incoming implements WebSocket.Listener {
+    private final PodPort to;
     private final Receiver receiver;
     private final boolean[] greeted = new boolean[CHANNELS];
     private final CountDownLatch end = new CountDownLatch(1);
-    private final AtomicLong messages = new AtomicLong();
+    private final CountDownLatch closed = new CountDownLatch(1);
     private volatile @Nullable IOException failure;
+    private volatile long lastMoved = System.nanoTime();
 
-    Incoming(Receiver receiver) {
+    Incoming(PodPort to, Receiver receiver) {
+      this.to = to;
       this.receiver = receiver;
     }
 
@@ -159,6 +179,7 @@ final class PodStream implements AutoCloseable {
     @Override
     public void onMessage(WebSocket socket, ByteBuffer message) {
       if (ended()) {
+        socket.request(); // The close comes after what is still under way.
         return;
       }
       int channel = message.hasRemaining() ? message.get() : -1;
@@ -171,16 +192,17 @@ final class PodStream implements AutoCloseable {
         pass(message);
         socket.request();
       } else {
-        finish(new IOException(UTF_8.decode(message).toString().strip()));
+        finish(new IOException(to + ": " + UTF_8.decode(message).toString().strip()));
+        socket.request();
       }
     }
 
     private void pass(ByteBuffer message) {
-      messages.incrementAndGet();
       byte[] bytes = new byte[message.remaining()];
       message.get(bytes);
       try {
         receiver.data().write(bytes);
+        lastMoved = System.nanoTime();
       } catch (IOException e) {
         finish(null); // This machine's side has gone.
       }
@@ -188,13 +210,15 @@ final class PodStream implements AutoCloseable {
 
     @Override
     public void onClose(WebSocket socket, int code, String reason) {
-      String words = "the connection to the pod ended with " + code + " " + reason;
+      closed.countDown();
+      String words = "the connection to " + to + " ended with " + code + " " + reason;
       finish(code == NORMAL_END ? null : new IOException(words.strip()));
     }
 
     @Override
     public void onError(WebSocket socket, Throwable error) {
-      finish(new IOException("the connection to the pod broke: " + error, error));
+      closed.countDown();
+      finish(new IOException("the connection to " + to + " broke: " + error, error));
     }
 
     synchronized void finish(@Nullable IOException reason) {

@@ -21,9 +21,9 @@ import java.util.Optional;
  * is ready, a connection waits for one, ten seconds at most. If none comes, or nothing listens in
  * the pod, the connection is reset, and {@link #lastFailure} says why.
  *
- * <p>A side that ends its half of a connection is told to the other, with one limit: the protocol
- * has no word for the client's end, so the answer must begin, and go on, with no pause longer than
- * a second after it.
+ * <p>When the pod ends its half of a connection, the client is told at once. The other way round
+ * the protocol has no word for it: a client that has ended its half still gets what the pod sends,
+ * until the pod ends the connection or is silent for ten seconds.
  *
  * <p>Safe for use by several threads. Checked against Kubernetes 1.34 with containerd.
  */

@@ -81,10 +81,9 @@ final class ReadyPods {
         .orElseThrow(
             () ->
                 new NotYet(
-                    "no pod of "
-                        + target
-                        + " is ready"
-                        + (seen.length() == 0 ? ": there is none" : ": " + seen)));
+                    seen.length() == 0
+                        ? "there is no pod of " + target
+                        : "none is ready of " + target + ": " + seen));
   }
 
   private String path(String api, String kind) {
