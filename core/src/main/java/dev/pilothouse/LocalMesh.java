@@ -4,7 +4,7 @@ import dev.pilothouse.cluster.OwnedCluster;
 import dev.pilothouse.istiod.Istiod;
 import dev.pilothouse.toolbox.Tool;
 import dev.pilothouse.toolbox.Toolbox;
-import dev.pilothouse.workload.Workloads;
+import dev.pilothouse.workload.LocalWorkloads;
 import java.util.Set;
 
 /**
@@ -77,7 +77,7 @@ public interface LocalMesh extends AutoCloseable {
    *
    * @return the workloads, which end with the mesh
    */
-  Workloads workloads();
+  LocalWorkloads workloads();
 
   /**
    * Ends everything: workloads, istiod, and the cluster unless its specification says {@code KEEP}.

@@ -9,6 +9,7 @@ import dev.pilothouse.istiod.IstiodDeployer;
 import dev.pilothouse.source.IstiodBinary;
 import dev.pilothouse.toolbox.Tool;
 import dev.pilothouse.toolbox.Toolbox;
+import dev.pilothouse.workload.LocalWorkloads;
 import dev.pilothouse.workload.Workloads;
 import java.util.Optional;
 import java.util.Set;
@@ -17,9 +18,9 @@ import java.util.Set;
 final class ProcessMesh implements LocalMesh {
   private final OwnedCluster cluster;
   private final Istiod istiod;
-  private final Workloads workloads;
+  private final LocalWorkloads workloads;
 
-  private ProcessMesh(OwnedCluster cluster, Istiod istiod, Workloads workloads) {
+  private ProcessMesh(OwnedCluster cluster, Istiod istiod, LocalWorkloads workloads) {
     this.cluster = cluster;
     this.istiod = istiod;
     this.workloads = workloads;
@@ -77,7 +78,7 @@ final class ProcessMesh implements LocalMesh {
   }
 
   @Override
-  public Workloads workloads() {
+  public LocalWorkloads workloads() {
     return workloads;
   }
 
@@ -92,7 +93,7 @@ final class ProcessMesh implements LocalMesh {
   public void close() {
     try (OwnedCluster first = cluster;
         Istiod second = istiod;
-        Workloads third = workloads) {
+        LocalWorkloads third = workloads) {
       // Nothing else to do.
     }
   }

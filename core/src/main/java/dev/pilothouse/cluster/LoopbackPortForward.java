@@ -71,6 +71,16 @@ final class LoopbackPortForward implements PortForward {
   }
 
   @Override
+  public String pod() {
+    try {
+      return pods.now().pod();
+    } catch (NotYet e) {
+      String words = String.valueOf(e.getMessage());
+      throw new PilothouseException("looking for a pod of " + target, words, "", null, e);
+    }
+  }
+
+  @Override
   public Optional<PilothouseException> lastFailure() {
     return Optional.ofNullable(lastFailure);
   }

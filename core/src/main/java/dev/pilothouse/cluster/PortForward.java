@@ -77,6 +77,14 @@ public interface PortForward extends AutoCloseable {
   URI http();
 
   /**
+   * The pod that a connection would go to at this moment.
+   *
+   * @return its name
+   * @throws PilothouseException if no pod is ready, with what there is instead; it does not wait
+   */
+  String pod();
+
+  /**
    * Why a connection failed: no pod was ready, nothing listened in the pod, or the connection to
    * the API server broke.
    *

@@ -42,6 +42,8 @@ final class Leftovers {
   /** In the order in which they are removed: endpoints first. */
   private static final List<Kind> KINDS =
       List.of(
+          new Kind("apis/apps/v1", "deployments"),
+          new Kind("api/v1", "configmaps"),
           new Kind("apis/networking.istio.io/v1", "workloadentries"),
           new Kind("api/v1", "services"),
           new Kind("apis/networking.istio.io/v1", "sidecars"),

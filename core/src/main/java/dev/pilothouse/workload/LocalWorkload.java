@@ -1,218 +1,26 @@
 package dev.pilothouse.workload;
 
-import dev.pilothouse.envoy.AdminConfigSource;
-import dev.pilothouse.internal.Poll;
-import dev.pilothouse.internal.Poll.NotYet;
-import dev.pilothouse.toolbox.ManagedProcess;
-import dev.pilothouse.workload.NoReplyException.Reason;
-import dev.pilothouse.workload.WorkloadSpec.Role;
 import java.net.InetSocketAddress;
-import java.net.URI;
-import java.time.Duration;
-import java.util.List;
-import java.util.Locale;
-import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Predicate;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/** A workload whose Envoy is a process of this machine. */
-final class LocalWorkload implements Workload, Proxy {
-  private static final Logger LOG = LoggerFactory.getLogger(LocalWorkload.class);
-  private static final int TAIL_LINES = 10;
-  private static final int EXCERPT = 200;
+/** A workload whose Envoy is a process of this machine. Safe for use by several threads. */
+public interface LocalWorkload extends Workload {
+  /**
+   * Where this workload's application reaches the mesh: its own Envoy's listener for a port of any
+   * service. For clients other than {@link #send}, as gRPC or TCP ones; HTTP requests need the
+   * service's name as their Host.
+   *
+   * @param port the service's port, as {@code 8000} of {@code http://httpbin:8000}
+   * @return an address of this machine's loopback, whether or not somebody listens there
+   * @throws IllegalStateException if this is a gateway: no application is beside it
+   */
+  InetSocketAddress outbound(int port);
 
-  private final WorkloadSpec spec;
-  private final Site site;
-  private final ManagedProcess process;
-  private final AdminConfigSource config;
-  private final URI admin;
-  private final Undo undo;
-  private final AtomicBoolean closed = new AtomicBoolean();
-  private final RequestSender sender = new RequestSender();
-
-  LocalWorkload(
-      WorkloadSpec spec,
-      Site site,
-      ManagedProcess process,
-      URI admin,
-      AdminConfigSource config,
-      Undo undo) {
-    this.spec = spec;
-    this.site = site;
-    this.process = process;
-    this.admin = admin;
-    this.config = config;
-    this.undo = undo;
-  }
-
-  @Override
-  public WorkloadSpec spec() {
-    return spec;
-  }
-
-  @Override
-  public Proxy proxy() {
-    return this;
-  }
-
-  @Override
-  public String id() {
-    return spec.proxyId();
-  }
-
-  @Override
-  public URI admin() {
-    return admin;
-  }
-
-  @Override
-  public AdminConfigSource config() {
-    return config;
-  }
-
-  @Override
-  public List<String> logTail(int lines) {
-    return process.logTail(lines);
-  }
-
-  @Override
-  public InetSocketAddress outbound(int port) {
-    if (spec.role() == Role.GATEWAY) {
-      throw new IllegalStateException("no application is beside the gateway " + spec.proxyId());
-    }
-    return site.outbound(port);
-  }
-
-  @Override
-  public InetSocketAddress inbound(int port) {
-    return site.inbound(port);
-  }
-
-  @Override
-  public HttpReply send(HttpCall call) {
-    boolean gateway = spec.role() == Role.GATEWAY;
-    InetSocketAddress address = gateway ? inbound(call.port()) : outbound(call.port());
-    try {
-      return sender.send(call, address);
-    } catch (RequestSender.Failure e) {
-      throw noReply(call, address, e);
-    }
-  }
-
-  @Override
-  public HttpReply await(HttpCall call, Predicate<HttpReply> wanted, Duration deadline) {
-    String tried = "waiting for the wanted answer to " + call + " from " + spec.proxyId();
-    return Poll.require(tried, deadline, () -> sendOnce(call, wanted));
-  }
-
-  private Optional<HttpReply> sendOnce(HttpCall call, Predicate<HttpReply> wanted) throws NotYet {
-    HttpReply reply;
-    try {
-      reply = send(call);
-    } catch (NoReplyException e) {
-      if (!process.alive() || !mayListen(call.port()) || e.reason() == Reason.INTERRUPTED) {
-        throw e; // Asking again would not help.
-      }
-      throw new NotYet(String.valueOf(e.getMessage()));
-    }
-    try {
-      if (wanted.test(reply)) {
-        return Optional.of(reply);
-      }
-    } catch (RuntimeException | AssertionError e) {
-      throw new NotYet(describe(reply) + ": " + e);
-    }
-    throw new NotYet(describe(reply));
-  }
-
-  private static String describe(HttpReply reply) {
-    String body = reply.body().strip();
-    return "HTTP "
-        + reply.status()
-        + " "
-        + reply.headers()
-        + " "
-        + (body.length() > EXCERPT ? body.substring(0, EXCERPT) + "…" : body);
-  }
-
-  private NoReplyException noReply(
-      HttpCall call, InetSocketAddress address, RequestSender.Failure failure) {
-    String cameBack;
-    String toDo = "";
-    if (failure.reason() == Reason.INTERRUPTED) {
-      Thread.currentThread().interrupt();
-    }
-    if (closed.get()) {
-      cameBack = "the workload is closed";
-    } else if (process.alive()) {
-      cameBack = words(failure, call) + " (its Envoy's listener is " + text(address) + ")";
-      toDo = failure.reason() == Reason.REFUSED ? refusedAdvice(call.port()) : "";
-    } else {
-      cameBack = exitText();
-    }
-    return new NoReplyException(
-        failure.reason(),
-        "sending " + call + " from " + spec.proxyId(),
-        cameBack,
-        toDo,
-        null,
-        failure.getCause());
-  }
-
-  private static String text(InetSocketAddress address) {
-    return address.getHostString() + ":" + address.getPort(); // its toString() begins with a slash
-  }
-
-  private String exitText() {
-    String newLine = System.lineSeparator();
-    return "its Envoy has exited with code "
-        + process.exitCode().orElse(-1)
-        + newLine
-        + "The end of its log:"
-        + newLine
-        + String.join(newLine, process.logTail(TAIL_LINES)).indent(2).stripTrailing();
-  }
-
-  private static String words(RequestSender.Failure failure, HttpCall call) {
-    return switch (failure.reason()) {
-      case REFUSED -> "nobody listens on that port";
-      case CLOSED -> "the connection was closed before the answer: " + failure.getMessage();
-      case DEADLINE -> "no complete answer within " + call.deadline().toMillis() + " ms";
-      case INTERRUPTED -> "this thread was interrupted";
-      case OTHER -> String.valueOf(failure.getMessage());
-    };
-  }
-
-  private boolean mayListen(int port) {
-    return spec.role() == Role.GATEWAY || site.serves(port);
-  }
-
-  private String refusedAdvice(int port) {
-    if (spec.role() == Role.GATEWAY) {
-      return "apply a Gateway that selects " + spec.labels() + " and has a server on port " + port;
-    }
-    if (!mayListen(port)) {
-      return "this user may not listen on ports below 1024, so the Envoy has no such listener: use"
-          + " a Service port from 1024, or run: sysctl -w net.ipv4.ip_unprivileged_port_start=0";
-    }
-    return "see that a Service has this port, that the workload may reach it (Sidecar, exportTo),"
-        + " and that istiod has pushed it (Workload.await)";
-  }
-
-  @Override
-  public void close() {
-    if (closed.compareAndSet(false, true)) {
-      synchronized (undo) {
-        undo.all((what, e) -> LOG.warn("Closing workload {}: {} failed", spec.proxyId(), what, e));
-      }
-    }
-  }
-
-  @Override
-  public String toString() {
-    return "Workload[%s, %s, admin %s]"
-        .formatted(spec.proxyId(), spec.role().name().toLowerCase(Locale.ROOT), admin);
-  }
+  /**
+   * Where others reach this workload: its Envoy's listener for one of its own ports. A request that
+   * is sent here comes from outside the mesh.
+   *
+   * @param port the port of its Service; for a gateway any port that a Gateway resource opens
+   * @return an address of this machine's loopback, whether or not somebody listens there
+   */
+  InetSocketAddress inbound(int port);
 }

@@ -2,6 +2,7 @@ package dev.pilothouse.workload;
 
 import dev.pilothouse.cluster.Applied;
 import dev.pilothouse.cluster.Cluster;
+import dev.pilothouse.cluster.Manifests;
 import dev.pilothouse.failure.PilothouseException;
 import java.util.HashMap;
 import java.util.List;
@@ -31,12 +32,11 @@ final class SharedServices {
     this.cluster = cluster;
   }
 
-  synchronized void use(WorkloadManifests manifests) {
-    WorkloadSpec spec = manifests.spec();
+  synchronized void use(WorkloadSpec spec, Manifests service) {
     List<WorkloadSpec.Port> ports = withoutApplications(spec);
     Shared shared = services.get(key(spec));
     if (shared == null) {
-      shared = new Shared(cluster.apply(manifests.service()), ports);
+      shared = new Shared(cluster.apply(service), ports);
       services.put(key(spec), shared);
     } else if (!shared.ports.equals(ports)) {
       throw new PilothouseException(

@@ -222,7 +222,7 @@ record WorkloadManifests(
     return resource;
   }
 
-  private static Manifests manifests(List<Object> resources) {
+  static Manifests manifests(List<?> resources) {
     StringBuilder text = new StringBuilder();
     for (Object resource : resources) {
       try {

@@ -32,8 +32,30 @@ public interface Workloads extends AutoCloseable {
    * @throws dev.pilothouse.failure.PilothouseException if no loopback addresses are free, or what
    *     dead runs left in the cluster cannot be removed
    */
-  static Workloads local(Cluster cluster, Istiod istiod, Toolbox toolbox) {
-    return LocalWorkloads.open(cluster, istiod, toolbox);
+  static LocalWorkloads local(Cluster cluster, Istiod istiod, Toolbox toolbox) {
+    return ProcessWorkloads.open(cluster, istiod, toolbox);
+  }
+
+  /**
+   * Workloads in pods of a cluster, with sidecars that its istiod injects. What is written for
+   * local workloads runs here too: the same specification, the same answers of the application.
+   *
+   * <pre>{@code
+   * try (PodWorkloads workloads = Workloads.inCluster(cluster, PodOptions.defaults())) {
+   *   workloads.deploy(WorkloadSpec.http("httpbin", 8000));
+   *   PodWorkload client = workloads.deploy(WorkloadSpec.client("client"));
+   *   HttpReply reply = client.send(HttpCall.get("http://httpbin:8000/get"));
+   * }
+   * }</pre>
+   *
+   * <p>Works on any cluster with a sidecar injector. Ambient meshes are refused.
+   *
+   * @param cluster the cluster; it must outlive the workloads
+   * @param options who injects, and what images the pods run
+   * @return no workloads yet; the caller closes it
+   */
+  static PodWorkloads inCluster(Cluster cluster, PodOptions options) {
+    return ClusterWorkloads.open(cluster, options);
   }
 
   /**

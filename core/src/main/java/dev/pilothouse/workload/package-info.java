@@ -13,9 +13,9 @@
  *
  * <ul>
  *   <li>{@code 127.41.B.N}: its application connects here. The Envoy listens on the port of each
- *       service that it can reach; {@link dev.pilothouse.workload.Workload#outbound}.
+ *       service that it can reach; {@link dev.pilothouse.workload.LocalWorkload#outbound}.
  *   <li>{@code 127.42.B.N}: others connect here. The Envoy listens on the workload's own ports;
- *       this is the address of its endpoint. {@link dev.pilothouse.workload.Workload#inbound}.
+ *       this is the address of its endpoint. {@link dev.pilothouse.workload.LocalWorkload#inbound}.
  * </ul>
  *
  * <p>A workload is, in the cluster, a ServiceAccount, a WorkloadEntry, and with ports a Service. To
@@ -41,7 +41,7 @@
  *       the mesh or a namespace does not hold for it. To test that plain text is refused, deploy
  *       istiod with {@code MeshProfile.UPSTREAM_ENVOY_MTLS}, the workloads with {@code
  *       Security.MUTUAL_TLS}, and send plain text to {@link
- *       dev.pilothouse.workload.Workload#inbound} with a client of your own.
+ *       dev.pilothouse.workload.LocalWorkload#inbound} with a client of your own.
  *   <li>TLS certificates of a Gateway resource need {@code Security.MUTUAL_TLS}: istiod gives
  *       secrets to nobody that it does not know. Such a gateway may read the secrets of its
  *       namespace, as Istio's own may. {@link dev.pilothouse.workload.Workload#send} speaks no TLS:

@@ -7,9 +7,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.pilothouse.istiod.IstiodSpec;
 import dev.pilothouse.workload.HttpCall;
+import dev.pilothouse.workload.LocalWorkload;
 import dev.pilothouse.workload.NoReplyException;
 import dev.pilothouse.workload.NoReplyException.Reason;
-import dev.pilothouse.workload.Workload;
 import dev.pilothouse.workload.WorkloadSpec;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -51,7 +51,7 @@ class GatewayIT {
           .withWorkloads(
               WorkloadSpec.gateway("ingressgateway", 80), WorkloadSpec.http("items", 8000));
 
-  private final Workload gateway = MESH.workload("ingressgateway");
+  private final LocalWorkload gateway = MESH.workload("ingressgateway");
 
   @Test
   void aRequestReachesTheServiceBehindIt() {
@@ -91,7 +91,7 @@ class GatewayIT {
   void aGatewayIsDeployedWhereItsResourceIsAlready() {
     MESH.apply(ROUTE.formatted(80).replace("istio: ingressgateway", "istio: second"));
 
-    Workload second = MESH.deploy(WorkloadSpec.gateway("second", 80));
+    LocalWorkload second = MESH.deploy(WorkloadSpec.gateway("second", 80));
 
     assertThat(second.await(SHOP, reply -> reply.status() == 200, SOON).body()).contains("items");
   }

@@ -16,7 +16,8 @@ import dev.pilothouse.source.IstiodBinary;
 import dev.pilothouse.toolbox.Tool;
 import dev.pilothouse.toolbox.Toolbox;
 import dev.pilothouse.workload.HttpReply;
-import dev.pilothouse.workload.Workload;
+import dev.pilothouse.workload.LocalWorkload;
+import dev.pilothouse.workload.LocalWorkloads;
 import dev.pilothouse.workload.WorkloadSpec;
 import dev.pilothouse.workload.Workloads;
 import java.util.ArrayDeque;
@@ -49,8 +50,8 @@ final class MeshFixture
   private Toolbox toolbox;
   private OwnedCluster cluster;
   private Istiod istiod;
-  private Workloads workloads;
-  private List<Workload> deployed = List.of();
+  private LocalWorkloads workloads;
+  private List<LocalWorkload> deployed = List.of();
 
   private MeshFixture(IstiodSpec istiodSpec, List<WorkloadSpec> specs) {
     this.istiodSpec = istiodSpec;
@@ -95,7 +96,7 @@ final class MeshFixture
   }
 
   /** Deploys several at once. */
-  List<Workload> deployAll(List<WorkloadSpec> all) {
+  List<LocalWorkload> deployAll(List<WorkloadSpec> all) {
     return all.parallelStream().map(workloads::deploy).toList();
   }
 
@@ -111,12 +112,12 @@ final class MeshFixture
     return istiod;
   }
 
-  Workloads workloads() {
+  LocalWorkloads workloads() {
     return workloads;
   }
 
   /** One of the workloads that all tests of the class use. */
-  Workload workload(String name) {
+  LocalWorkload workload(String name) {
     return deployed.stream()
         .filter(workload -> workload.spec().name().equals(name))
         .findFirst()
@@ -124,8 +125,8 @@ final class MeshFixture
   }
 
   /** Deploys a workload until the test ends. */
-  Workload deploy(WorkloadSpec spec) {
-    Workload workload = workloads.deploy(spec);
+  LocalWorkload deploy(WorkloadSpec spec) {
+    LocalWorkload workload = workloads.deploy(spec);
     ofTest.push(workload);
     return workload;
   }

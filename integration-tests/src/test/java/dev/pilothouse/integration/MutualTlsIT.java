@@ -8,7 +8,7 @@ import dev.pilothouse.istiod.IstiodSpec;
 import dev.pilothouse.istiod.MeshProfile;
 import dev.pilothouse.workload.HttpCall;
 import dev.pilothouse.workload.HttpReply;
-import dev.pilothouse.workload.Workload;
+import dev.pilothouse.workload.LocalWorkload;
 import dev.pilothouse.workload.WorkloadSpec;
 import dev.pilothouse.workload.WorkloadSpec.Security;
 import java.io.IOException;
@@ -36,8 +36,8 @@ class MutualTlsIT {
               WorkloadSpec.http("httpbin", 8000).withSecurity(Security.MUTUAL_TLS),
               WorkloadSpec.gateway("edge", 80).withSecurity(Security.MUTUAL_TLS));
 
-  private final Workload client = MESH.workload("client");
-  private final Workload httpbin = MESH.workload("httpbin");
+  private final LocalWorkload client = MESH.workload("client");
+  private final LocalWorkload httpbin = MESH.workload("httpbin");
 
   @BeforeEach
   void refusePlainText() {
@@ -91,7 +91,8 @@ class MutualTlsIT {
         """);
 
     assertThat(client.await(GET, r -> r.status() == 403, SOON).body()).contains("RBAC");
-    Workload other = MESH.deploy(WorkloadSpec.client("other").withSecurity(Security.MUTUAL_TLS));
+    LocalWorkload other =
+        MESH.deploy(WorkloadSpec.client("other").withSecurity(Security.MUTUAL_TLS));
     assertThat(other.await(GET, r -> r.status() == 200, SOON).body()).contains("sa/other");
   }
 
@@ -155,7 +156,7 @@ class MutualTlsIT {
           - route: [{destination: {host: httpbin}}]
         """
             .formatted(base64(certificate.chain()), base64(certificate.key())));
-    Workload edge = MESH.workload("edge");
+    LocalWorkload edge = MESH.workload("edge");
 
     // Its listener is there once the certificate is.
     long end = System.nanoTime() + SOON.toNanos();

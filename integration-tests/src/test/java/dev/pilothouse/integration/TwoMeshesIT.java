@@ -8,7 +8,7 @@ import dev.pilothouse.failure.PilothouseException;
 import dev.pilothouse.istiod.IstiodSpec;
 import dev.pilothouse.workload.HttpCall;
 import dev.pilothouse.workload.HttpReply;
-import dev.pilothouse.workload.Workload;
+import dev.pilothouse.workload.LocalWorkload;
 import dev.pilothouse.workload.WorkloadSpec;
 import java.io.IOException;
 import java.net.Socket;
@@ -28,12 +28,12 @@ class TwoMeshesIT {
 
   @Test
   void eachKeepsItsTrafficAndOutlivesTheOther() throws IOException {
-    Workload ours = ONE.workload("client");
+    LocalWorkload ours = ONE.workload("client");
     try (MeshFixture two =
         MeshFixture.of(IstiodSpec.defaults())
             .withWorkloads(WorkloadSpec.client("client"), versioned("two"))
             .start()) {
-      Workload theirs = two.workload("client");
+      LocalWorkload theirs = two.workload("client");
       for (int i = 0; i < 20; i++) {
         assertThat(mesh(ours)).isEqualTo("one");
         assertThat(mesh(theirs)).isEqualTo("two");
@@ -46,7 +46,7 @@ class TwoMeshesIT {
       assertThatThrownBy(() -> two.workloads().deploy(WorkloadSpec.client("late")))
           .isInstanceOf(PilothouseException.class)
           .hasMessageContaining("deploying workload late.default");
-      Workload server = two.workload("httpbin");
+      LocalWorkload server = two.workload("httpbin");
       server.close();
       assertThatThrownBy(
               () ->
@@ -70,7 +70,7 @@ class TwoMeshesIT {
     return WorkloadSpec.http("httpbin", 8000).withLabel("mesh", mesh);
   }
 
-  private static String mesh(Workload client) {
+  private static String mesh(LocalWorkload client) {
     HttpReply reply = client.await(GET, r -> r.status() == 200, SOON);
     return told(reply).at("/labels/mesh").asText();
   }

@@ -19,9 +19,9 @@ import dev.pilothouse.envoy.admin.EnvoyAdmin;
 import dev.pilothouse.istiod.IstiodSpec;
 import dev.pilothouse.workload.HttpCall;
 import dev.pilothouse.workload.HttpReply;
+import dev.pilothouse.workload.LocalWorkload;
 import dev.pilothouse.workload.NoReplyException;
 import dev.pilothouse.workload.NoReplyException.Reason;
-import dev.pilothouse.workload.Workload;
 import dev.pilothouse.workload.WorkloadSpec;
 import dev.pilothouse.workload.WorkloadSpec.Port;
 import java.io.IOException;
@@ -56,7 +56,7 @@ class WorkloadsIT {
                   .withLabel("version", "v2")
                   .withPort(Port.tcp(9000)));
 
-  private final Workload client = MESH.workload("client");
+  private final LocalWorkload client = MESH.workload("client");
 
   @Test
   void istiodTellsWhatItHasForOneProxy() {
@@ -307,7 +307,7 @@ class WorkloadsIT {
 
   @Test
   void aClosedWorkloadLeavesNothing() {
-    Workload gone = MESH.deploy(WorkloadSpec.http("gone", 8200));
+    LocalWorkload gone = MESH.deploy(WorkloadSpec.http("gone", 8200));
     InetSocketAddress inbound = gone.inbound(8200);
     client.await(HttpCall.get("http://gone:8200/"), r -> r.status() == 200, SOON);
 
@@ -330,7 +330,7 @@ class WorkloadsIT {
     assertThatThrownBy(() -> gone.send(GET)).hasMessageContaining("the workload is closed");
   }
 
-  private static long requests(Workload workload, String statistic) {
+  private static long requests(LocalWorkload workload, String statistic) {
     return EnvoyAdmin.at(workload.proxy().admin()).stats(statistic).values().stream()
         .mapToLong(Long::longValue)
         .sum();
