@@ -27,7 +27,7 @@ final class DanglingClusters implements PartCheck {
   private final Facts facts;
   private final Findings findings;
 
-  private record Missing(Severity severity, Part part, String message) {}
+  private record Missing(String name, Severity severity, Part part, String message) {}
 
   DanglingClusters(Facts facts, Findings findings) {
     this.facts = facts;
@@ -43,20 +43,28 @@ final class DanglingClusters implements PartCheck {
     }
     JsonNode names = part.value(place.field());
     for (JsonNode name : names.isArray() ? names : List.of(names)) {
-      if (!name.asText().isEmpty()
+      String unclear = name.asText().isEmpty() ? "" : facts.cannotTellOfCluster(name.asText());
+      if (!unclear.isEmpty()) {
+        findings.undecided(LintRule.DANGLING_CLUSTER, unclear, name.asText());
+      } else if (!name.asText().isEmpty()
           && facts.lacksCluster(name.asText())
           && !isOfNoPort(part, name.asText())) {
         String outcome = place.outcome().equals(CALLS) ? callOutcome(part) : place.outcome();
         outcome = outcome.replace("503", status(part)).replace("@", where(part));
         String message = "There is no cluster " + name.asText() + ": " + outcome + ".";
-        missing.add(new Missing(place.severity(), part, message));
+        missing.add(new Missing(name.asText(), place.severity(), part, message));
       }
     }
   }
 
   @Override
   public void finish() {
-    if (!discovered) {
+    if (discovered) {
+      missing.forEach(
+          one ->
+              findings.undecided(
+                  LintRule.DANGLING_CLUSTER, "clusters come when they are asked for", one.name));
+    } else {
       missing.forEach(
           one ->
               findings.add(

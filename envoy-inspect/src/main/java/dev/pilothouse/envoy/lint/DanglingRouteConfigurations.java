@@ -19,6 +19,12 @@ final class DanglingRouteConfigurations implements PartCheck {
 
   @Override
   public void check(Part part) {
+    if (part.is(RDS) && facts.hasNoRouteConfigurations()) {
+      findings.undecided(
+          LintRule.DANGLING_ROUTE_CONFIGURATION,
+          "the dump has no route configurations from RDS",
+          part.text("route_config_name"));
+    }
     if (part.is(RDS) && facts.lacksRouteConfiguration(part.text("route_config_name"))) {
       findings.error(
           LintRule.DANGLING_ROUTE_CONFIGURATION,

@@ -18,6 +18,10 @@ final class DanglingSecrets implements PartCheck {
       return;
     }
     String name = part.text("name");
+    if (!facts.isEnvoys()) {
+      findings.undecided(
+          LintRule.DANGLING_SECRET, "the dump is not Envoy's own, which alone has secrets", name);
+    }
     boolean lacks =
         part.has("sds_config") ? facts.lacksSecret(name) : facts.lacksStaticSecret(name);
     if (lacks) {

@@ -7,12 +7,14 @@ import dev.pilothouse.envoy.Endpoint;
 import dev.pilothouse.envoy.Endpoint.Health;
 import dev.pilothouse.envoy.EndpointResource;
 import dev.pilothouse.envoy.EnvoyConfig;
+import dev.pilothouse.envoy.EnvoyConfigException;
 import dev.pilothouse.envoy.Owner;
 import dev.pilothouse.envoy.Resource.State;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Finds clusters that have nobody to send to. */
 final class EndpointHealth implements PartCheck {
@@ -53,11 +55,28 @@ final class EndpointHealth implements PartCheck {
     Map<String, EndpointResource> assignments = new HashMap<>();
     config.endpoints().forEach(resource -> assignments.put(resource.name(), resource));
     for (ClusterResource cluster : config.clusters()) {
-      String service = cluster.edsServiceName();
-      EndpointResource assignment = assignments.get(service.isEmpty() ? cluster.name() : service);
-      if (cluster.state() == State.ACTIVE && assignment != null) {
-        check(cluster, assignment.endpoints());
+      EndpointResource assignment = assignment(cluster, assignments);
+      try {
+        if (cluster.state() == State.ACTIVE && assignment != null) {
+          check(cluster, assignment.endpoints());
+        } else if (assignments.isEmpty() && cluster.type().equals("EDS")) {
+          findings.undecided(
+              LintRule.NO_HEALTHY_ENDPOINT, "the dump has no endpoints", cluster.name());
+        }
+      } catch (EnvoyConfigException e) {
+        findings.unreadable(assignment == null ? cluster : assignment, e);
       }
+    }
+  }
+
+  private @Nullable EndpointResource assignment(
+      ClusterResource cluster, Map<String, EndpointResource> assignments) {
+    try {
+      String service = cluster.edsServiceName();
+      return assignments.get(service.isEmpty() ? cluster.name() : service);
+    } catch (EnvoyConfigException e) {
+      findings.unreadable(cluster, e);
+      return null;
     }
   }
 

@@ -14,8 +14,8 @@ import java.util.Set;
 /**
  * Looks through a configuration for what is broken. Every rule of {@link LintRule} is exact: what
  * the dump does not decide is no finding. So a part of a dump, as the answer to one {@code
- * resource=} query, gives fewer findings than the whole, and never wrong ones. Immutable and safe
- * for use by several threads.
+ * resource=} query, gives fewer findings than the whole, and never wrong ones; {@link
+ * LintReport#notes()} tells what it did not decide. Immutable and safe for use by several threads.
  *
  * <pre>{@code
  * LintReport report = EnvoyLint.create().without(LintRule.WARMING).check(config);
@@ -69,8 +69,7 @@ public final class EnvoyLint {
    * Looks through a configuration. It reads every resource, so it takes a while on a large dump.
    *
    * @param config the configuration
-   * @return what was found
-   * @throws EnvoyConfigException if a resource cannot be read
+   * @return what was found; what cannot be read is a finding too
    */
   public LintReport check(EnvoyConfig config) {
     Facts facts = Facts.of(config);
@@ -81,20 +80,26 @@ public final class EnvoyLint {
             new DanglingRouteConfigurations(facts, findings),
             new DanglingSecrets(facts, findings),
             new ShadowedRoutes(findings),
+            new Regexes(findings),
+            new Shapes(findings),
             new DuplicateDomains(findings),
             new FilterChains(findings),
             new EndpointHealth(config, findings));
     Certificates certificates = new Certificates(clock, findings);
     for (Resource resource : config.resources()) {
-      Part.root(resource).ifPresent(root -> root.walk(facts, checks));
-      if (facts.isInUse(resource) && resource.section() != ConfigSection.BOOTSTRAP) {
-        certificates.check(resource);
+      try {
+        Part.root(resource).ifPresent(root -> root.walk(facts, checks));
+        if (facts.isInUse(resource) && resource.section() != ConfigSection.BOOTSTRAP) {
+          certificates.check(resource);
+        }
+      } catch (EnvoyConfigException e) {
+        findings.unreadable(resource, e);
       }
     }
     checks.forEach(PartCheck::finish);
     new ResourceStates(config, findings).check();
     List<LintFinding> sorted = new ArrayList<>(findings.all());
     sorted.sort(Comparator.comparing(LintFinding::rule));
-    return new LintReport(config.source(), sorted);
+    return new LintReport(config.source(), sorted, findings.notes());
   }
 }

@@ -71,10 +71,17 @@ final class Facts {
 
   /** Whether there is certainly no cluster of this name. */
   boolean lacksCluster(String name) {
-    if (clusters.isEmpty() || clusters.contains(name)) {
-      return false;
+    return !clusters.contains(name) && cannotTellOfCluster(name).isEmpty();
+  }
+
+  /** Why nobody can tell whether a cluster that is not shown is there; empty when that is clear. */
+  String cannotTellOfCluster(String name) {
+    if (clusters.isEmpty()) {
+      return "the dump has no clusters";
     }
-    return isEnvoys || ClusterName.parse(name).isPresent();
+    return isEnvoys || clusters.contains(name) || ClusterName.parse(name).isPresent()
+        ? ""
+        : "the dump has no bootstrap, so Envoy's static clusters are not known";
   }
 
   /** Whether there are clusters of the same direction and host, but none of them of its port. */
@@ -91,6 +98,16 @@ final class Facts {
   /** Whether there is certainly no route configuration of this name from RDS. */
   boolean lacksRouteConfiguration(String name) {
     return !routes.isEmpty() && !routes.contains(name);
+  }
+
+  /** Whether nothing can be told of route configurations. */
+  boolean hasNoRouteConfigurations() {
+    return routes.isEmpty();
+  }
+
+  /** Whether it is Envoy's own dump, which alone tells of secrets and of the bootstrap. */
+  boolean isEnvoys() {
+    return isEnvoys;
   }
 
   /** Whether there is certainly no secret of this name from SDS. */

@@ -10,10 +10,13 @@ import java.util.Map;
  *
  * @param source where the configuration is from
  * @param findings in the order of the rules, then of the dump
+ * @param notes what the rules could not decide, because the dump lacks something, as its clusters
+ *     or its bootstrap; empty when they looked at everything
  */
-public record LintReport(String source, List<LintFinding> findings) {
-  /** Copies the list. */
+public record LintReport(String source, List<LintFinding> findings, List<String> notes) {
+  /** Copies the lists. */
   public LintReport {
+    notes = List.copyOf(notes);
     findings = List.copyOf(findings);
   }
 
@@ -30,7 +33,7 @@ public record LintReport(String source, List<LintFinding> findings) {
   /**
    * Whether nothing was found.
    *
-   * @return true if there is no finding
+   * @return true if there is no finding, whatever the notes say
    */
   public boolean isEmpty() {
     return findings.isEmpty();
@@ -40,7 +43,8 @@ public record LintReport(String source, List<LintFinding> findings) {
    * Everything as a text for people. What is the same in many places, as one cluster that a
    * thousand others need, is told once, with the first place.
    *
-   * @return three lines for each kind of finding: rule and resource, message, owner and place
+   * @return three lines for each kind of finding: rule and resource, message, owner and place; then
+   *     one for each note
    */
   public String table() {
     Map<List<Object>, List<LintFinding>> alike = new LinkedHashMap<>();
@@ -50,6 +54,7 @@ public record LintReport(String source, List<LintFinding> findings) {
     }
     StringBuilder text = new StringBuilder(this.toString()).append('\n');
     alike.values().forEach(all -> append(all.get(0), all.size() - 1, text));
+    notes.forEach(note -> text.append("note  ").append(note).append('\n'));
     return text.toString();
   }
 
@@ -76,6 +81,8 @@ public record LintReport(String source, List<LintFinding> findings) {
             : (errors == 0 ? "" : errors + (errors == 1 ? " error" : " errors"))
                 + (errors == 0 || warnings == 0 ? "" : ", ")
                 + (warnings == 0 ? "" : warnings + (warnings == 1 ? " warning" : " warnings"));
-    return "LintReport[" + source + ": " + found + "]";
+    String not =
+        notes.isEmpty() ? "" : ", " + notes.size() + (notes.size() == 1 ? " note" : " notes");
+    return "LintReport[" + source + ": " + found + not + "]";
   }
 }

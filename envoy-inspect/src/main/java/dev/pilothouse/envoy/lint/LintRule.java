@@ -24,10 +24,14 @@ public enum LintRule {
   SUBSET_WITHOUT_ENDPOINTS,
   /** A cluster has no healthy endpoint, or none at all though a rule sends requests to it. */
   NO_HEALTHY_ENDPOINT,
+  /** A regular expression is none that Envoy can read. */
+  INVALID_REGEX,
   /** A certificate is not valid any more, or not yet. */
   EXPIRED_CERTIFICATE,
   /** A certificate ends soon: within seven days, and within the last quarter of its life. */
   EXPIRING_CERTIFICATE,
+  /** Something is not of the type that Envoy's API has there, so that nobody can read it. */
+  UNREADABLE,
   /** Envoy refused a resource. */
   REJECTED,
   /** A resource waits for something before it is used. */

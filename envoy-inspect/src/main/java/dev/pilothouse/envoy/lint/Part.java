@@ -59,6 +59,19 @@ final class Part {
     }
   }
 
+  /** Takes a field that is there. */
+  interface FieldVisitor {
+    void visit(FieldDescriptor field, String name, JsonNode value);
+  }
+
+  /** Shows the fields of this that are known. */
+  void forEachField(FieldVisitor visitor) {
+    for (Map.Entry<String, JsonNode> entry : json.properties()) {
+      EnvoyTypes.field(type, entry.getKey())
+          .ifPresent(field -> visitor.visit(field, entry.getKey(), entry.getValue()));
+    }
+  }
+
   Resource resource() {
     return resource;
   }

@@ -1,6 +1,7 @@
 package dev.pilothouse.envoy.lint;
 
 import dev.pilothouse.envoy.EnvoyConfig;
+import dev.pilothouse.envoy.EnvoyConfigException;
 import dev.pilothouse.envoy.Resource;
 import dev.pilothouse.envoy.Resource.State;
 import dev.pilothouse.envoy.SecretResource;
@@ -17,32 +18,40 @@ final class ResourceStates {
 
   void check() {
     for (Resource resource : config.resources()) {
-      String kind = resource.getClass().getSimpleName().replace("Resource", "");
-      String name = resource.name().isEmpty() ? "without a name" : resource.name();
-      if (resource.state() == State.REJECTED) {
-        String then =
-            hasActive(resource)
-                ? "the one before it stays in use"
-                : "there is none of this name, and no traffic for it";
-        add(
-            LintRule.REJECTED,
-            Severity.ERROR,
-            resource,
-            kind + " " + name + " was refused by Envoy: " + resource.reason() + "; " + then + ".");
-      } else if (resource.state() == State.WARMING && !(resource instanceof SecretResource)) {
-        String then =
-            hasActive(resource)
-                ? "until then the one before it stays in use"
-                : "until then it serves no traffic";
-        add(
-            LintRule.WARMING,
-            Severity.WARNING,
-            resource,
-            name
-                + " waits for something it depends on, as routes, endpoints or secrets; "
-                + then
-                + ".");
+      try {
+        check(resource);
+      } catch (EnvoyConfigException e) {
+        findings.unreadable(resource, e);
       }
+    }
+  }
+
+  private void check(Resource resource) {
+    String kind = resource.getClass().getSimpleName().replace("Resource", "");
+    String name = resource.name().isEmpty() ? "without a name" : resource.name();
+    if (resource.state() == State.REJECTED) {
+      String then =
+          hasActive(resource)
+              ? "the one before it stays in use"
+              : "there is none of this name, and no traffic for it";
+      add(
+          LintRule.REJECTED,
+          Severity.ERROR,
+          resource,
+          kind + " " + name + " was refused by Envoy: " + resource.reason() + "; " + then + ".");
+    } else if (resource.state() == State.WARMING && !(resource instanceof SecretResource)) {
+      String then =
+          hasActive(resource)
+              ? "until then the one before it stays in use"
+              : "until then it serves no traffic";
+      add(
+          LintRule.WARMING,
+          Severity.WARNING,
+          resource,
+          name
+              + " waits for something it depends on, as routes, endpoints or secrets; "
+              + then
+              + ".");
     }
   }
 

@@ -10,14 +10,13 @@ import dev.pilothouse.envoy.EnvoyConfig;
 import io.envoyproxy.envoy.config.bootstrap.v3.Bootstrap;
 import io.envoyproxy.envoy.config.cluster.v3.Cluster;
 import io.envoyproxy.envoy.config.endpoint.v3.ClusterLoadAssignment;
-import io.envoyproxy.envoy.config.endpoint.v3.LbEndpoint;
 import io.envoyproxy.envoy.extensions.clusters.aggregate.v3.ClusterConfig;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Finds clusters and their endpoints, each once. */
@@ -57,19 +56,56 @@ final class ClusterIndex {
   private Destination make(Key key) {
     ClusterResource resource = config.cluster(key.cluster()).orElse(null);
     if (resource == null || resource.state() == dev.pilothouse.envoy.Resource.State.REJECTED) {
-      return new Destination(key.cluster(), 1, !known, List.of(), List.of(), "", null);
+      return new Destination(
+          key.cluster(), 1, !known, List.of(), List.of(), "", null, List.of(), null);
     }
     Cluster cluster = resource.message(Cluster.class);
-    boolean subsets = cluster.getLbSubsetConfig().getSubsetSelectorsCount() > 0;
-    Map<String, Value> subset = subsets ? key.subset() : Map.of();
+    List<Endpoint> all =
+        config.endpoint(key.cluster()).map(EndpointResource::endpoints).orElse(List.of());
+    Map<String, Value> subset = Map.of();
+    boolean none = false;
+    if (SubsetRule.of(cluster) && !all.isEmpty()) {
+      List<Map<String, Value>> metadata = metadata(key.cluster());
+      Map<String, Value> chosen =
+          new SubsetRule(cluster.getLbSubsetConfig(), metadata).chosen(key.subset());
+      none = chosen == null;
+      Map<String, Value> wanted = chosen == null ? key.subset() : chosen;
+      subset = wanted;
+      List<Endpoint> every = all;
+      all =
+          IntStream.range(0, every.size())
+              .filter(at -> metadata.get(at).entrySet().containsAll(wanted.entrySet()))
+              .mapToObj(every::get)
+              .toList();
+    }
     return new Destination(
         key.cluster(),
         1,
         true,
         members(cluster),
-        endpoints(key.cluster(), subset),
+        none ? List.of() : all,
         text(subset),
-        resource.owner().orElse(null));
+        resource.owner().orElse(null),
+        List.of(),
+        null);
+  }
+
+  /** What the endpoints of a cluster say of themselves to its balancer, in their order. */
+  private List<Map<String, Value>> metadata(String cluster) {
+    return config
+        .endpoint(cluster)
+        .map(resource -> resource.message(ClusterLoadAssignment.class))
+        .map(ClusterLoadAssignment::getEndpointsList)
+        .orElse(List.of())
+        .stream()
+        .flatMap(locality -> locality.getLbEndpointsList().stream())
+        .map(
+            endpoint ->
+                endpoint
+                    .getMetadata()
+                    .getFilterMetadataOrDefault(LB, Struct.getDefaultInstance())
+                    .getFieldsMap())
+        .toList();
   }
 
   private static String text(Map<String, Value> subset) {
@@ -98,30 +134,5 @@ final class ClusterIndex {
     } catch (InvalidProtocolBufferException e) {
       return List.of();
     }
-  }
-
-  private List<Endpoint> endpoints(String cluster, Map<String, Value> subset) {
-    EndpointResource resource = config.endpoint(cluster).orElse(null);
-    if (resource == null || subset.isEmpty()) {
-      return resource == null ? List.of() : resource.endpoints();
-    }
-    // Typed endpoints come in the order of the message's.
-    List<LbEndpoint> messages =
-        resource.message(ClusterLoadAssignment.class).getEndpointsList().stream()
-            .flatMap(locality -> locality.getLbEndpointsList().stream())
-            .toList();
-    List<Endpoint> endpoints = new ArrayList<>();
-    for (int i = 0; i < messages.size(); i++) {
-      Map<String, Value> has =
-          messages
-              .get(i)
-              .getMetadata()
-              .getFilterMetadataOrDefault(LB, Struct.getDefaultInstance())
-              .getFieldsMap();
-      if (has.entrySet().containsAll(subset.entrySet())) {
-        endpoints.add(resource.endpoints().get(i));
-      }
-    }
-    return endpoints;
   }
 }

@@ -97,6 +97,17 @@ final class CompiledTracer implements RequestTracer {
       return trail.end(
           new Outcome.Closed("the filter chain wants TLS, and the client speaks none"));
     }
+    if (chain.transport() == FilterChainEntry.Transport.TLS) {
+      String refusal = chain.certificates().refusal(connection.certificate());
+      if (!refusal.isEmpty()) {
+        return trail.end(new Outcome.Closed(refusal));
+      }
+      if (chain.certificates().open(connection.certificate())) {
+        return trail.end(
+            new Outcome.Undecided(
+                "whether Envoy trusts the client's certificate is not given", List.of()));
+      }
+    }
     if (chain.transport() == FilterChainEntry.Transport.OTHER) {
       return trail.end(
           new Outcome.Undecided("the filter chain's transport socket is unknown here", List.of()));

@@ -53,10 +53,12 @@ public record Connection(
   public enum ClientCertificate {
     /** It has none. */
     NONE,
-    /** It has one, of which nobody says whether Envoy takes it. */
+    /** It has one, of which nobody says whether Envoy trusts it. */
     PRESENTED,
-    /** It has one that Envoy takes. */
-    VALID
+    /** It has one that Envoy trusts. */
+    VALID,
+    /** It has one that Envoy does not trust, as one that somebody else has signed. */
+    INVALID
   }
 
   /**

@@ -14,10 +14,16 @@ import org.jspecify.annotations.Nullable;
  * @param share how likely it is among the route's, from 0 to 1
  * @param exists whether the configuration has it; without it Envoy answers 503
  * @param members what an aggregate cluster is made of, in its order; else empty
- * @param endpoints where requests may go: those of the subset if one is asked for, of all
- *     priorities and in any health; empty when the dump has none, or names are resolved by DNS
- * @param subset what the endpoints' metadata has to be, as {@code version=v1}; empty for any
+ * @param endpoints where requests may go: those of the subset that Envoy takes, of all priorities
+ *     and in any health; empty when the dump has none, when the subset has none (Envoy answers
+ *     503), or when names are resolved by DNS
+ * @param subset what the endpoints' metadata has to be, as {@code version=v1}: what the route asks,
+ *     or what the cluster falls back to; empty for any
  * @param source the Istio object that shaped the cluster, or null when it does not say
+ * @param headers changes of headers that are made for this one of weighted clusters alone, in front
+ *     of those of the route
+ * @param host the host that is sent to this one of weighted clusters, in place of {@link
+ *     Forwarding#host()}; null for no other
  */
 public record Destination(
     String cluster,
@@ -26,9 +32,12 @@ public record Destination(
     List<String> members,
     List<Endpoint> endpoints,
     String subset,
-    @Nullable Owner source) {
+    @Nullable Owner source,
+    List<HeaderChange> headers,
+    @Nullable String host) {
   /** Copies the lists. */
   public Destination {
+    headers = List.copyOf(headers);
     members = List.copyOf(members);
     endpoints = List.copyOf(endpoints);
   }
@@ -42,8 +51,9 @@ public record Destination(
     return Optional.ofNullable(source);
   }
 
-  Destination withShare(double other) {
-    return new Destination(cluster, other, exists, members, endpoints, subset, source);
+  Destination among(double other, List<HeaderChange> changes, @Nullable String otherHost) {
+    return new Destination(
+        cluster, other, exists, members, endpoints, subset, source, changes, otherHost);
   }
 
   /** One line: the cluster, its share unless it is the only one, and its endpoints. */

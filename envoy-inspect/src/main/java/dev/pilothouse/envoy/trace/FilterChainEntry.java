@@ -4,7 +4,6 @@ import com.google.protobuf.Any;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.pilothouse.envoy.Owner;
 import io.envoyproxy.envoy.config.listener.v3.FilterChain;
-import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.CommonTlsContext;
 import io.envoyproxy.envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext;
 import java.util.EnumMap;
 import java.util.List;
@@ -27,8 +26,7 @@ final class FilterChainEntry {
   private final @Nullable Owner owner;
   private final Map<FilterChainLevel, List<Object>> wanted = new EnumMap<>(FilterChainLevel.class);
   private final Transport transport;
-  private final boolean asksForCertificate;
-  private final boolean validatesCertificate;
+  private final ClientCertificates certificates;
   private final NetworkFilters filters;
 
   FilterChainEntry(
@@ -54,11 +52,7 @@ final class FilterChainEntry {
     } else {
       this.transport = Transport.OTHER;
     }
-    CommonTlsContext common = tls.getCommonTlsContext();
-    this.validatesCertificate =
-        common.getValidationContextTypeCase()
-            != CommonTlsContext.ValidationContextTypeCase.VALIDATIONCONTEXTTYPE_NOT_SET;
-    this.asksForCertificate = validatesCertificate || tls.getRequireClientCertificate().getValue();
+    this.certificates = ClientCertificates.of(tls);
     this.filters =
         new NetworkFilters(chain.getFiltersList(), pointer + "/filters", unknown, runtime);
   }
@@ -91,12 +85,9 @@ final class FilterChainEntry {
     return transport;
   }
 
-  boolean asksForCertificate() {
-    return asksForCertificate;
-  }
-
-  boolean validatesCertificate() {
-    return validatesCertificate;
+  /** What it does with the certificates of clients; nothing without TLS. */
+  ClientCertificates certificates() {
+    return certificates;
   }
 
   NetworkFilters filters() {

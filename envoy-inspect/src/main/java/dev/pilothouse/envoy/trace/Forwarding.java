@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param host the host that the server gets; null when it is the name of the endpoint that is
  *     picked
  * @param timeout how long the answer may take; zero for as long as it likes
+ * @param attemptTimeout how long each attempt may take, with or without retries; zero for as long
+ *     as {@code timeout} says
  * @param retries as {@code 2 on connect-failure,unavailable}; empty for none
  * @param mirrors clusters that get a copy, as {@code outbound|80||shadow 10 %}
  * @param headers changes of headers, of request and response, in the order in which they are made
@@ -20,6 +22,7 @@ public record Forwarding(
     String path,
     @Nullable String host,
     Duration timeout,
+    Duration attemptTimeout,
     String retries,
     List<String> mirrors,
     List<HeaderChange> headers,

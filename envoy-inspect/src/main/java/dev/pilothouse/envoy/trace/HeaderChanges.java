@@ -6,6 +6,7 @@ import io.envoyproxy.envoy.config.core.v3.HeaderValueOption;
 import io.envoyproxy.envoy.config.route.v3.Route;
 import io.envoyproxy.envoy.config.route.v3.RouteConfiguration;
 import io.envoyproxy.envoy.config.route.v3.VirtualHost;
+import io.envoyproxy.envoy.config.route.v3.WeightedCluster;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -39,6 +40,15 @@ final class HeaderChanges {
       java.util.Collections.reverse(levels);
     }
     return levels.stream().flatMap(List::stream).toList();
+  }
+
+  /** Those of one of weighted clusters, which come before all others. */
+  static List<HeaderChange> of(WeightedCluster.ClusterWeight cluster) {
+    return changes(
+        cluster.getRequestHeadersToAddList(),
+        cluster.getRequestHeadersToRemoveList(),
+        cluster.getResponseHeadersToAddList(),
+        cluster.getResponseHeadersToRemoveList());
   }
 
   private static List<HeaderChange> changes(

@@ -1,6 +1,8 @@
 package dev.pilothouse.envoy.trace;
 
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -56,7 +58,11 @@ final class HttpCodec {
       Pattern.compile("([A-Za-z0-9._-]+|\\[[0-9A-Fa-f:]+\\])(:[0-9]{1,5})?");
   private static final int DEFAULT_KIB = 60;
 
+  private static final int DEFAULT_COUNT = 100;
+
   private final int limit;
+  private final long count;
+  private final List<TextMatch> ignoredUpgrades;
   private final boolean absoluteTargets;
 
   /**
@@ -69,7 +75,15 @@ final class HttpCodec {
    */
   record Read(HttpRequest request, String scheme, @Nullable Outcome answer, String undecided) {}
 
-  HttpCodec(HttpConnectionManager config) {
+  HttpCodec(HttpConnectionManager config, RuntimeSettings runtime) {
+    this.count =
+        config.getCommonHttpProtocolOptions().hasMaxHeadersCount()
+            ? config.getCommonHttpProtocolOptions().getMaxHeadersCount().getValue()
+            : runtime.number("envoy.reloadable_features.max_request_headers_count", DEFAULT_COUNT);
+    this.ignoredUpgrades =
+        config.getHttpProtocolOptions().getIgnoreHttp11UpgradeList().stream()
+            .map(TextMatch::of)
+            .toList();
     this.limit =
         1024
             * (config.hasMaxRequestHeadersKb()
@@ -95,12 +109,51 @@ final class HttpCodec {
             + 200
             + request.path().length()
             + request.authority().length();
-    return request.protocol() == HttpRequest.Protocol.HTTP_1_1
-        ? first(request, tls, least, most)
-        : second(request, most);
+    boolean first = request.protocol() == HttpRequest.Protocol.HTTP_1_1;
+    // Envoy joins some headers of one name, and counts some of its own.
+    long names = request.headers().stream().map(HttpRequest.Header::name).distinct().count();
+    if (first && names > count) {
+      return refused(request, 431, "there are more than " + count + " headers");
+    }
+    if (request.headers().size() + 5 > count) {
+      return undecided(request, "there are about " + count + " headers");
+    }
+    return first ? first(request, tls, least, most) : second(request, most);
   }
 
-  private Read first(HttpRequest request, boolean tls, int least, int most) {
+  /** Some wishes to change the protocol are to be ignored. */
+  private @Nullable HttpRequest withoutIgnored(HttpRequest request) {
+    List<HttpRequest.Header> wishes =
+        request.headers().stream().filter(header -> header.name().equals("upgrade")).toList();
+    if (wishes.isEmpty() || ignoredUpgrades.isEmpty()) {
+      return request;
+    }
+    Verdict ignored = Verdict.NO;
+    for (TextMatch match : ignoredUpgrades) {
+      ignored = ignored.or(match.test(wishes.get(0).value()));
+    }
+    if (ignored == Verdict.UNKNOWN || wishes.size() > 1) {
+      return null;
+    }
+    if (ignored == Verdict.NO) {
+      return request;
+    }
+    List<HttpRequest.Header> rest = new ArrayList<>(request.headers());
+    rest.removeAll(wishes);
+    return new HttpRequest(
+        request.method(),
+        request.scheme(),
+        request.authority(),
+        request.path(),
+        rest,
+        request.protocol());
+  }
+
+  private Read first(HttpRequest sent, boolean tls, int least, int most) {
+    HttpRequest request = withoutIgnored(sent);
+    if (request == null) {
+      return undecided(sent, "whether Envoy ignores the header upgrade is not known here");
+    }
     if (least > limit) {
       return refused(request, 431, "the headers are larger than " + limit + " bytes");
     }

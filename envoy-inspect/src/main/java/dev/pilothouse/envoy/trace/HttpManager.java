@@ -41,7 +41,7 @@ final class HttpManager {
     this.config = config;
     this.pointer = pointer;
     this.unknownParts = unknownParts;
-    this.codec = new HttpCodec(config);
+    this.codec = new HttpCodec(config, runtime);
     this.filters = new HttpFilters(config.getHttpFiltersList());
     config.getUpgradeConfigsList().stream()
         .filter(upgrade -> upgrade.getFiltersCount() > 0)

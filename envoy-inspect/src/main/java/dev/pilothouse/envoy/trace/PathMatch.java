@@ -22,8 +22,9 @@ final class PathMatch implements Condition {
    * Compiles the path's part of a route's match.
    *
    * @param parameters what becomes of parameters behind semicolons
+   * @param stars whether stars of a template stand for stars too
    */
-  static Condition of(RouteMatch match, PathParameters parameters) {
+  static Condition of(RouteMatch match, PathParameters parameters, boolean stars) {
     boolean anyCase = match.hasCaseSensitive() && !match.getCaseSensitive().getValue();
     return switch (match.getPathSpecifierCase()) {
       case PREFIX -> text(TextMatch.prefix(match.getPrefix(), anyCase), parameters);
@@ -35,7 +36,7 @@ final class PathMatch implements Condition {
             : text(text, parameters);
       }
       case PATH_SEPARATED_PREFIX -> separated(match.getPathSeparatedPrefix(), anyCase, parameters);
-      case PATH_MATCH_POLICY -> template(match);
+      case PATH_MATCH_POLICY -> template(match, stars);
       case CONNECT_MATCHER -> CONNECT;
       case PATHSPECIFIER_NOT_SET -> Condition.unknown("the path is matched in an unknown way");
     };
@@ -55,7 +56,7 @@ final class PathMatch implements Condition {
         parameters);
   }
 
-  private static Condition template(RouteMatch match) {
+  private static Condition template(RouteMatch match, boolean stars) {
     String name = match.getPathMatchPolicy().getName();
     try {
       if (match.getPathMatchPolicy().getTypedConfig().is(UriTemplateMatchConfig.class)) {
@@ -70,7 +71,7 @@ final class PathMatch implements Condition {
           return new PathMatch(
               read.get()::matches,
               "does not match the template '" + template + "'",
-              PathParameters.KEPT);
+              stars ? PathParameters.KEPT : PathParameters.KEPT_WITHOUT_STARS);
         }
         return Condition.unknown("the path is matched by the unreadable template " + template);
       }
@@ -110,7 +111,7 @@ final class PathMatch implements Condition {
     }
     String path = parameters.matched(facts);
     return path == null
-        ? "what Envoy ignores of the path " + facts.path() + " depends on its release"
+        ? "what Envoy makes of the path " + facts.path() + " depends on its release and its runtime"
         : "the path '" + path + "' " + wanted;
   }
 }

@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
 enum PathParameters {
   /** All of it. */
   KEPT,
+  /** All of it; what becomes of stars in it is not known. */
+  KEPT_WITHOUT_STARS,
   /** What is in front of the first semicolon, as before Envoy 1.39. */
   CUT_AT_FIRST,
   /** Each segment without what is behind its semicolon, as since then. */
@@ -28,6 +30,9 @@ enum PathParameters {
 
   /** The path that is matched; null when nobody can tell. */
   @Nullable String matched(Facts facts) {
+    if (this == KEPT_WITHOUT_STARS) {
+      return facts.bare().indexOf('*') < 0 ? facts.bare() : null;
+    }
     if (this == KEPT || facts.path().indexOf(';') < 0) {
       return facts.bare();
     }

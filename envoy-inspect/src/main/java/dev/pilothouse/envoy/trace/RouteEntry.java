@@ -26,6 +26,7 @@ final class RouteEntry {
   private final RuntimeSettings runtime;
   private final UnaryOperator<String> rewrite;
   private final Duration timeout;
+  private final Duration attemptTimeout;
   private final String retries;
   private final List<String> mirrors;
   private final List<HeaderChange> changes;
@@ -50,9 +51,10 @@ final class RouteEntry {
             : Rewrites.path(match, route.getRoute());
     RouteAction action = route.getRoute();
     this.timeout = action.hasTimeout() ? duration(action.getTimeout()) : DEFAULT_TIMEOUT;
-    this.retries =
-        retries(
-            action.hasRetryPolicy() ? action.getRetryPolicy() : context.host().getRetryPolicy());
+    RetryPolicy policy =
+        action.hasRetryPolicy() ? action.getRetryPolicy() : context.host().getRetryPolicy();
+    this.attemptTimeout = attemptTimeout(policy);
+    this.retries = retries(policy);
     this.mirrors = mirrors(context);
     this.changes = HeaderChanges.of(context.table(), context.host(), route);
   }
@@ -64,7 +66,8 @@ final class RouteEntry {
         PathMatch.of(
             match,
             PathParameters.of(
-                context.table().getIgnorePathParametersInPathMatching(), context.runtime())));
+                context.table().getIgnorePathParametersInPathMatching(), context.runtime()),
+            !context.runtime().switchedOff("uri_template_match_on_asterisk")));
     match.getHeadersList().forEach(header -> all.add(HeaderMatch.of(header, context.runtime())));
     match.getQueryParametersList().forEach(query -> all.add(ParameterMatch.query(query)));
     if (match.hasGrpc()) {
@@ -83,13 +86,18 @@ final class RouteEntry {
     return Duration.ofSeconds(duration.getSeconds(), duration.getNanos());
   }
 
-  private static String retries(RetryPolicy policy) {
+  /** One that is no shorter than the whole does not count. */
+  private Duration attemptTimeout(RetryPolicy policy) {
+    Duration each = duration(policy.getPerTryTimeout());
+    return timeout.isZero() || each.compareTo(timeout) < 0 ? each : Duration.ZERO;
+  }
+
+  private String retries(RetryPolicy policy) {
     if (policy.getRetryOn().isEmpty()) {
       return "";
     }
     int attempts = policy.hasNumRetries() ? policy.getNumRetries().getValue() : 1;
-    String each =
-        policy.hasPerTryTimeout() ? ", each within " + duration(policy.getPerTryTimeout()) : "";
+    String each = attemptTimeout.isZero() ? "" : ", each within " + attemptTimeout;
     return attempts + " on " + policy.getRetryOn() + each;
   }
 
@@ -207,6 +215,7 @@ final class RouteEntry {
             rewrite.apply(facts.path()),
             Rewrites.host(action, facts),
             timeout,
+            attemptTimeout,
             retries,
             mirrors,
             changes,

@@ -16,6 +16,7 @@ final class RouteTarget {
   private final ClusterIndex clusters;
   private final RuntimeSettings runtime;
   private final @Nullable Struct subset;
+  private final List<List<HeaderChange>> changes;
 
   /**
    * What came out.
@@ -33,6 +34,8 @@ final class RouteTarget {
     this.clusters = clusters;
     this.runtime = runtime;
     this.subset = subset(action.getMetadataMatch());
+    this.changes =
+        action.getWeightedClusters().getClustersList().stream().map(HeaderChanges::of).toList();
   }
 
   private static @Nullable Struct subset(Metadata metadata) {
@@ -40,9 +43,7 @@ final class RouteTarget {
   }
 
   /** What a weighted cluster asks of endpoints comes on top of what its route does. */
-  private @Nullable Struct subset(WeightedCluster.ClusterWeight weighted) {
-    Struct own = subset(weighted.getMetadataMatch());
-    Struct outer = subset;
+  static @Nullable Struct both(@Nullable Struct outer, @Nullable Struct own) {
     if (own == null || outer == null) {
       return own == null ? outer : own;
     }
@@ -102,10 +103,23 @@ final class RouteTarget {
             cluster.getName().isEmpty()
                 ? first(facts, cluster.getClusterHeader())
                 : cluster.getName();
-        destinations.add(clusters.find(name, subset(cluster)).withShare(shares[i] / all));
+        destinations.add(
+            clusters
+                .find(name, both(subset, subset(cluster.getMetadataMatch())))
+                .among(shares[i] / all, changes.get(i), host(cluster)));
       }
     }
     return new Found(destinations, "");
+  }
+
+  /** A host rewrite of the route's own comes later, and wins. */
+  private @Nullable String host(WeightedCluster.ClusterWeight weighted) {
+    boolean own =
+        action.getHostRewriteSpecifierCase()
+            == RouteAction.HostRewriteSpecifierCase.HOSTREWRITESPECIFIER_NOT_SET;
+    return own && !weighted.getHostRewriteLiteral().isEmpty()
+        ? weighted.getHostRewriteLiteral()
+        : null;
   }
 
   private static double[] shares(

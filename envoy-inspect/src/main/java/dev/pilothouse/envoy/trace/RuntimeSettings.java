@@ -77,6 +77,18 @@ final class RuntimeSettings {
     return minor == 0 ? Verdict.UNKNOWN : Verdict.of(minor >= since);
   }
 
+  /** A whole number, or what holds without one. */
+  long number(String key, long otherwise) {
+    Value value = values.get(key);
+    return value != null && value.hasNumberValue() ? (long) value.getNumberValue() : otherwise;
+  }
+
+  /** Whether a behaviour that all releases have by default is switched off. */
+  boolean switchedOff(String name) {
+    return values.containsKey("envoy.reloadable_features." + name)
+        && feature(name, 0) == Verdict.NO;
+  }
+
   /** The fraction that holds; null when nobody can tell. */
   @Nullable Fraction fraction(RuntimeFractionalPercent wanted) {
     if (mayOverride(wanted.getRuntimeKey())) {

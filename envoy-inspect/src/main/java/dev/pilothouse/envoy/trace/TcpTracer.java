@@ -53,10 +53,12 @@ final class TcpTracer {
     for (TcpProxy.WeightedCluster.ClusterWeight weight :
         proxy.getWeightedClusters().getClustersList()) {
       if (weight.getWeight() != 0) {
+        com.google.protobuf.Struct own = weight.getMetadataMatch().getFilterMetadataMap().get(LB);
         destinations.add(
             clusters
-                .find(weight.getName(), subset)
-                .withShare((double) Integer.toUnsignedLong(weight.getWeight()) / total));
+                .find(weight.getName(), RouteTarget.both(subset, own))
+                .among(
+                    (double) Integer.toUnsignedLong(weight.getWeight()) / total, List.of(), null));
       }
     }
     return destinations;

@@ -33,14 +33,18 @@ final class TlsMatch implements Condition {
 
   private static Verdict presented(FilterChainEntry chain, Connection connection) {
     return Verdict.of(
-        chain.asksForCertificate() && connection.certificate() != ClientCertificate.NONE);
+        chain.certificates().asked() && connection.certificate() != ClientCertificate.NONE);
   }
 
   private static Verdict validated(FilterChainEntry chain, Connection connection) {
-    if (presented(chain, connection) == Verdict.NO || !chain.validatesCertificate()) {
+    if (presented(chain, connection) == Verdict.NO || !chain.certificates().validated()) {
       return Verdict.NO;
     }
-    return connection.certificate() == ClientCertificate.VALID ? Verdict.YES : Verdict.UNKNOWN;
+    return switch (connection.certificate()) {
+      case VALID -> Verdict.YES;
+      case NONE, INVALID -> Verdict.NO;
+      case PRESENTED -> Verdict.UNKNOWN;
+    };
   }
 
   @Override

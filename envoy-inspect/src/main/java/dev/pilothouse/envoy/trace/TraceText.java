@@ -1,6 +1,8 @@
 package dev.pilothouse.envoy.trace;
 
+import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 
 /** Writes a trace for people. */
 final class TraceText {
@@ -39,16 +41,18 @@ final class TraceText {
   private static void forwarding(StringBuilder text, Outcome.Forward forward) {
     for (Destination destination : forward.destinations()) {
       line(text, "  to ", destination.toString());
+      destination.headers().forEach(change -> line(text, "    ", change.toString()));
+      if (destination.host() != null) {
+        line(text, "    as the host ", destination.host());
+      }
       destination.owner().ifPresent(owner -> line(text, "    shaped by ", owner.toString()));
     }
     Forwarding how = forward.how();
     line(text, "  as ", (how.host() == null ? "(the endpoint's name)" : how.host()) + how.path());
-    line(
-        text,
-        "  timeout ",
-        how.timeout().isZero()
-            ? "none"
-            : how.timeout().toString().substring(2).toLowerCase(java.util.Locale.ROOT));
+    line(text, "  timeout ", how.timeout().isZero() ? "none" : seconds(how.timeout()));
+    if (how.retries().isEmpty() && !how.attemptTimeout().isZero()) {
+      line(text, "  the one attempt within ", seconds(how.attemptTimeout()));
+    }
     if (!how.retries().isEmpty()) {
       line(text, "  retries ", how.retries());
     }
@@ -57,6 +61,10 @@ final class TraceText {
     if (how.internalRedirects()) {
       line(text, "  ", "redirects of the server are followed by Envoy");
     }
+  }
+
+  private static String seconds(Duration duration) {
+    return duration.toString().substring(2).toLowerCase(Locale.ROOT);
   }
 
   private static void line(StringBuilder text, String lead, String line) {

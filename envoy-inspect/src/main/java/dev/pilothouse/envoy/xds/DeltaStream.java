@@ -1,6 +1,5 @@
 package dev.pilothouse.envoy.xds;
 
-import com.google.rpc.Status;
 import dev.pilothouse.envoy.ProtobufContent;
 import io.envoyproxy.envoy.config.core.v3.Node;
 import io.envoyproxy.envoy.service.discovery.v3.AggregatedDiscoveryServiceGrpc.AggregatedDiscoveryServiceStub;
@@ -14,25 +13,25 @@ import java.util.List;
 import java.util.Set;
 
 /** The delta protocol. */
-final class DeltaStream implements AdsStream {
+final class DeltaStream extends AdsCall<DeltaDiscoveryRequest, DeltaDiscoveryResponse> {
   private final AggregatedDiscoveryServiceStub stub;
-  private final Node node;
   private final ContentPool pool;
-  private final Listener listener;
   private final Set<String> begun = new HashSet<>();
-  private StreamRequests<DeltaDiscoveryRequest> requests = StreamRequests.none();
-  private boolean introduced;
 
   DeltaStream(AggregatedDiscoveryServiceStub stub, Node node, ContentPool pool, Listener listener) {
+    super(node, listener);
     this.stub = stub;
-    this.node = node;
     this.pool = pool;
-    this.listener = listener;
   }
 
   @Override
-  public void open() {
-    requests = StreamRequests.of(stub.deltaAggregatedResources(new Responses()));
+  StreamObserver<DeltaDiscoveryRequest> call(StreamObserver<DeltaDiscoveryResponse> responses) {
+    return stub.deltaAggregatedResources(responses);
+  }
+
+  @Override
+  DeltaDiscoveryRequest introduced(DeltaDiscoveryRequest request, Node as) {
+    return request.toBuilder().setNode(as).build();
   }
 
   @Override
@@ -51,7 +50,7 @@ final class DeltaStream implements AdsStream {
     } else {
       request.addAllResourceNamesSubscribe(added).addAllResourceNamesUnsubscribe(removed);
     }
-    send(request);
+    send(request.build());
   }
 
   @Override
@@ -59,61 +58,33 @@ final class DeltaStream implements AdsStream {
     DeltaDiscoveryRequest.Builder request =
         request(update.typeUrl()).setResponseNonce(update.nonce());
     if (!fault.isEmpty()) {
-      request.setErrorDetail(
-          Status.newBuilder().setCode(io.grpc.Status.Code.INTERNAL.value()).setMessage(fault));
+      request.setErrorDetail(refusal(fault));
     }
-    send(request);
-  }
-
-  @Override
-  public void cancel() {
-    requests.cancel();
+    send(request.build());
   }
 
   private static DeltaDiscoveryRequest.Builder request(String typeUrl) {
     return DeltaDiscoveryRequest.newBuilder().setTypeUrl(typeUrl);
   }
 
-  private void send(DeltaDiscoveryRequest.Builder request) {
-    if (!introduced) {
-      introduced = true;
-      request.setNode(node);
+  @Override
+  Update read(DeltaDiscoveryResponse response) {
+    String typeUrl = pool.text(response.getTypeUrl());
+    List<Update.Sent> sent = new ArrayList<>(response.getResourcesCount());
+    for (Resource resource : response.getResourcesList()) {
+      ProtobufContent content =
+          resource.hasResource() ? pool.content(resource.getResource()) : null;
+      sent.add(
+          new Update.Sent(
+              pool.text(resource.getName()), pool.text(resource.getVersion()), content, ""));
     }
-    requests.send(request.build());
-  }
-
-  private final class Responses implements StreamObserver<DeltaDiscoveryResponse> {
-    @Override
-    public void onNext(DeltaDiscoveryResponse response) {
-      String typeUrl = pool.text(response.getTypeUrl());
-      List<Update.Sent> sent = new ArrayList<>(response.getResourcesCount());
-      for (Resource resource : response.getResourcesList()) {
-        ProtobufContent content =
-            resource.hasResource() ? pool.content(resource.getResource()) : null;
-        sent.add(
-            new Update.Sent(
-                pool.text(resource.getName()), pool.text(resource.getVersion()), content, ""));
-      }
-      listener.received(
-          DeltaStream.this,
-          new Update(
-              typeUrl,
-              pool.text(response.getSystemVersionInfo()),
-              response.getNonce(),
-              sent,
-              response.getRemovedResourcesList().stream().map(pool::text).toList(),
-              false,
-              response.getSerializedSize()));
-    }
-
-    @Override
-    public void onError(Throwable fault) {
-      listener.ended(DeltaStream.this, StreamFault.describe(fault));
-    }
-
-    @Override
-    public void onCompleted() {
-      listener.ended(DeltaStream.this, StreamFault.COMPLETED);
-    }
+    return new Update(
+        typeUrl,
+        pool.text(response.getSystemVersionInfo()),
+        response.getNonce(),
+        sent,
+        response.getRemovedResourcesList().stream().map(pool::text).toList(),
+        false,
+        response.getSerializedSize());
   }
 }

@@ -2,7 +2,6 @@ package dev.pilothouse.envoy.xds;
 
 import com.google.protobuf.Any;
 import com.google.protobuf.InvalidProtocolBufferException;
-import com.google.rpc.Status;
 import dev.pilothouse.envoy.EnvoyConfigException;
 import dev.pilothouse.envoy.ProtobufContent;
 import io.envoyproxy.envoy.config.core.v3.Node;
@@ -17,26 +16,26 @@ import java.util.Map;
 import java.util.Set;
 
 /** The protocol of the whole state of the world. */
-final class SotwStream implements AdsStream {
+final class SotwStream extends AdsCall<DiscoveryRequest, DiscoveryResponse> {
   private final AggregatedDiscoveryServiceStub stub;
-  private final Node node;
   private final ContentPool pool;
-  private final Listener listener;
   // Of each type that was begun on this stream, the nonce of the last response.
   private final Map<String, String> nonces = new HashMap<>();
-  private StreamRequests<DiscoveryRequest> requests = StreamRequests.none();
-  private boolean introduced;
 
   SotwStream(AggregatedDiscoveryServiceStub stub, Node node, ContentPool pool, Listener listener) {
+    super(node, listener);
     this.stub = stub;
-    this.node = node;
     this.pool = pool;
-    this.listener = listener;
   }
 
   @Override
-  public void open() {
-    requests = StreamRequests.of(stub.streamAggregatedResources(new Responses()));
+  StreamObserver<DiscoveryRequest> call(StreamObserver<DiscoveryResponse> responses) {
+    return stub.streamAggregatedResources(responses);
+  }
+
+  @Override
+  DiscoveryRequest introduced(DiscoveryRequest request, Node as) {
+    return request.toBuilder().setNode(as).build();
   }
 
   @Override
@@ -46,7 +45,7 @@ final class SotwStream implements AdsStream {
       return;
     }
     nonces.putIfAbsent(subscription.typeUrl(), "");
-    send(request(subscription));
+    send(request(subscription).build());
   }
 
   @Override
@@ -54,15 +53,9 @@ final class SotwStream implements AdsStream {
     nonces.put(update.typeUrl(), update.nonce());
     DiscoveryRequest.Builder request = request(subscription);
     if (!fault.isEmpty()) {
-      request.setErrorDetail(
-          Status.newBuilder().setCode(io.grpc.Status.Code.INTERNAL.value()).setMessage(fault));
+      request.setErrorDetail(refusal(fault));
     }
-    send(request);
-  }
-
-  @Override
-  public void cancel() {
-    requests.cancel();
+    send(request.build());
   }
 
   /**
@@ -74,14 +67,6 @@ final class SotwStream implements AdsStream {
         .setVersionInfo(subscription.version())
         .setResponseNonce(nonces.getOrDefault(subscription.typeUrl(), ""))
         .addAllResourceNames(subscription.wanted());
-  }
-
-  private void send(DiscoveryRequest.Builder request) {
-    if (!introduced) {
-      introduced = true;
-      request.setNode(node);
-    }
-    requests.send(request.build());
   }
 
   private Update.Sent sent(Any any, String version) {
@@ -98,30 +83,16 @@ final class SotwStream implements AdsStream {
     }
   }
 
-  private final class Responses implements StreamObserver<DiscoveryResponse> {
-    @Override
-    public void onNext(DiscoveryResponse response) {
-      String version = pool.text(response.getVersionInfo());
-      listener.received(
-          SotwStream.this,
-          new Update(
-              pool.text(response.getTypeUrl()),
-              version,
-              response.getNonce(),
-              response.getResourcesList().stream().map(any -> sent(any, version)).toList(),
-              List.of(),
-              true,
-              response.getSerializedSize()));
-    }
-
-    @Override
-    public void onError(Throwable fault) {
-      listener.ended(SotwStream.this, StreamFault.describe(fault));
-    }
-
-    @Override
-    public void onCompleted() {
-      listener.ended(SotwStream.this, StreamFault.COMPLETED);
-    }
+  @Override
+  Update read(DiscoveryResponse response) {
+    String version = pool.text(response.getVersionInfo());
+    return new Update(
+        pool.text(response.getTypeUrl()),
+        version,
+        response.getNonce(),
+        response.getResourcesList().stream().map(any -> sent(any, version)).toList(),
+        List.of(),
+        true,
+        response.getSerializedSize());
   }
 }

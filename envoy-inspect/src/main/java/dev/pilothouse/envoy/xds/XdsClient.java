@@ -16,6 +16,19 @@ import java.util.function.Predicate;
  * formed and passes its {@link XdsCheck}, and rejects the rest. When the stream ends it opens
  * another, and tells the server what it holds.
  *
+ * <p>Of what Envoy can ask a control plane, it leaves out what istiod does not serve to proxies:
+ *
+ * <ul>
+ *   <li>virtual hosts on demand (VHDS): a route configuration that has {@code vhds} is held as it
+ *       comes, without them;
+ *   <li>clusters on demand (ODCDS): all clusters are asked for, as istiod's proxies do, and none
+ *       for the first request that needs it;
+ *   <li>times to live: a resource with one is held until it is removed or replaced, and a
+ *       heartbeat, which is a resource without content, changes nothing;
+ *   <li>resources from other streams than this one, as SDS of the agent's socket: what names them
+ *       does not wait for them.
+ * </ul>
+ *
  * <p>It is a {@link ConfigSource} too: an inspector reads what it holds once all that it has asked
  * for has been answered.
  */

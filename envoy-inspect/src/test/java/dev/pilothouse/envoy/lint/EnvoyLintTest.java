@@ -157,12 +157,26 @@ class EnvoyLintTest {
   void whatIstioPushesIsClean(String dump) {
     LintReport clean = EnvoyLint.create().check(Dumps.read(dump));
     assertThat(clean.findings()).as(clean.table()).isEmpty();
-    assertThat(clean).hasToString("LintReport[text: nothing found]");
+    // A control plane's dump has no bootstrap, and no secrets.
+    boolean whole = dump.equals("istio-sidecar.json");
+    assertThat(clean.notes().isEmpty()).as(clean.table()).isEqualTo(whole);
+    assertThat(clean.toString()).startsWith("LintReport[text: nothing found");
   }
 
   @Test
   void aPartOfADumpDecidesNothingOfTheRest() {
-    assertThat(EnvoyLint.create().check(Dumps.read("routes.json")).findings()).isEmpty();
+    LintReport part = EnvoyLint.create().check(Dumps.read("routes.json"));
+    assertThat(part.findings()).isEmpty();
+    assertThat(part.notes())
+        .singleElement()
+        .asString()
+        .startsWith("dangling-cluster: the dump has no clusters; not decided for ");
+    assertThat(
+            EnvoyLint.create()
+                .without(LintRule.DANGLING_CLUSTER)
+                .check(Dumps.read("routes.json"))
+                .notes())
+        .isEmpty();
   }
 
   @Test
@@ -189,9 +203,72 @@ class EnvoyLintTest {
                    {"match": {"path": "/b"}, "route": {"cluster": "outbound|80||b"}},
                    {"match": {"path": "/c"}, "route": {"cluster": "prometheus_stats"}}]}]}}]}]}
             """);
-    assertThat(EnvoyLint.create().check(plane).findings())
+    LintReport judged = EnvoyLint.create().check(plane);
+    assertThat(judged.findings())
         .singleElement()
         .satisfies(f -> assertThat(f.message()).contains("outbound|80||b"));
+    assertThat(judged.notes())
+        .containsExactly(
+            "dangling-cluster: the dump has no bootstrap, so Envoy's static clusters are not known;"
+                + " not decided for prometheus_stats");
+    assertThat(judged.table()).contains("1 error, 1 note]", "\nnote  dangling-cluster: ");
+  }
+
+  @Test
+  void garbageIsNotNothing() {
+    LintReport garbage =
+        EnvoyLint.create()
+            .check(
+                routes(
+                    """
+                    {"match": "everything", "route": {"timeout": "1s", "cluster": ["a"]},
+                     "typed_per_filter_config": {}, "request_headers_to_remove": "x"}
+                    """));
+    assertThat(garbage.findings())
+        .extracting(LintFinding::rule)
+        .containsOnly(LintRule.UNREADABLE)
+        .hasSize(3);
+    assertThat(garbage.table())
+        .contains(
+            "The field match of envoy.config.route.v3.Route is \"everything\" and should be an"
+                + " object: what is in it was not looked at.",
+            "The field cluster of envoy.config.route.v3.RouteAction is [\"a\"] and should be a text",
+            "/virtual_hosts/0/routes/0");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/a(b", "/(?=x).*", "/a**", "/[z-a]", "/(?<!x)y", "/x{2000}"})
+  void regexesThatEnvoyCannotRead(String regex) {
+    assertThat(EnvoyLint.create().check(matching(regex)).findings())
+        .singleElement()
+        .satisfies(
+            f -> {
+              assertThat(f.rule()).isEqualTo(LintRule.INVALID_REGEX);
+              assertThat(f.message()).contains(regex);
+              assertThat(f.pointer()).endsWith("/routes/0/match/safe_regex");
+            });
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/a.*", "(?i)/a", "/(?P<n>x)", "/(?<n>x)", "/\\\\pL+", "/[^/]{1,1000}"})
+  void regexesThatEnvoyCanRead(String regex) {
+    assertThat(EnvoyLint.create().check(matching(regex)).findings()).isEmpty();
+  }
+
+  private static EnvoyConfig matching(String regex) {
+    return routes(
+        "{\"match\": {\"safe_regex\": {\"regex\": \"" + regex + "\"}}, \"direct_response\": {}}");
+  }
+
+  private static EnvoyConfig routes(String route) {
+    return read(
+        """
+        {"configs": [{"@type": "type.googleapis.com/envoy.admin.v3.RoutesConfigDump",
+           "dynamic_route_configs": [{"route_config": {
+             "@type": "type.googleapis.com/envoy.config.route.v3.RouteConfiguration",
+             "name": "80", "virtual_hosts": [{"name": "v", "domains": ["*"], "routes": [%s]}]}}]}]}
+        """
+            .formatted(route));
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.pilothouse.envoy.live;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -7,8 +8,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.Key;
+import java.security.KeyFactory;
 import java.security.KeyStore;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
+import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Base64;
 import java.util.List;
 
@@ -17,7 +22,8 @@ import java.util.List;
  * by its keytool alone.
  */
 public record TestCertificate(String certificate, String privateKey, String serialNumber) {
-  private static final String PASSWORD = "changeit";
+  /** Of {@link #keyStore()} and of what is in it. */
+  public static final String PASSWORD = "changeit";
 
   /** Makes one; the names are as keytool wants them: {@code uri:spiffe://a,dns:b}. */
   public static TestCertificate make(Path folder, String names)
@@ -64,6 +70,23 @@ public record TestCertificate(String certificate, String privateKey, String seri
         pem("CERTIFICATE", certificate.getEncoded()),
         pem("PRIVATE KEY", key.getEncoded()),
         serial.length() % 2 == 0 ? serial : "0" + serial);
+  }
+
+  /** Both, for a JDK's TLS. */
+  public KeyStore keyStore() throws IOException, GeneralSecurityException {
+    KeyStore keys = KeyStore.getInstance("PKCS12");
+    keys.load(null, null);
+    Certificate own =
+        CertificateFactory.getInstance("X.509")
+            .generateCertificate(
+                new ByteArrayInputStream(certificate.getBytes(StandardCharsets.US_ASCII)));
+    byte[] key = Base64.getMimeDecoder().decode(privateKey.replaceAll("-----[A-Z ]*-----", ""));
+    keys.setKeyEntry(
+        "own",
+        KeyFactory.getInstance("EC").generatePrivate(new PKCS8EncodedKeySpec(key)),
+        PASSWORD.toCharArray(),
+        new Certificate[] {own});
+    return keys;
   }
 
   private static String pem(String what, byte[] bytes) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pilothouse.envoy.ConfigSource;
 import dev.pilothouse.envoy.EnvoyConfigInspector;
+import dev.pilothouse.envoy.trace.Connection.ClientCertificate;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -121,6 +122,60 @@ class UndecidedTest {
     HttpRequest more = GET.header("x-big", "a".repeat(60 * 1024));
     assertThat(tracer.trace(CONNECTION, more).outcome())
         .isEqualTo(new Outcome.LocalReply(431, "the headers are larger than 61440 bytes"));
+  }
+
+  @Test
+  void starsInPathsOfTemplatesWhereTheRuntimeSaysOtherwise() {
+    String runtime =
+        """
+        {"@type": "type.googleapis.com/envoy.admin.v3.BootstrapConfigDump", "bootstrap": {
+          "layered_runtime": {"layers": [{"name": "a", "static_layer":
+            {"envoy.reloadable_features.uri_template_match_on_asterisk": false}}]}}},""";
+    String route =
+        """
+        {"match": {"path_match_policy": {"name": "t", "typed_config": {
+           "@type": "type.googleapis.com/envoy.extensions.path.match.uri_template.v3.UriTemplateMatchConfig",
+           "path_template": "/a/*"}}}, "direct_response": {"status": 200}}""";
+    HttpRequest star = HttpRequest.get("http://foo/a/*");
+    assertThat(tracer(runtime, "", route).trace(CONNECTION, star).decided()).isFalse();
+    assertThat(
+            tracer(runtime, "", route)
+                .trace(CONNECTION, HttpRequest.get("http://foo/a/b"))
+                .outcome())
+        .isEqualTo(new Outcome.DirectResponse(200, ""));
+    assertThat(tracer("", route).trace(CONNECTION, star).outcome())
+        .isEqualTo(new Outcome.DirectResponse(200, ""));
+  }
+
+  @Test
+  void aClientsCertificateOfWhichNobodySaysWhoTrustsIt() {
+    String tls =
+        """
+        {"filters": [], "transport_socket": {"name": "tls", "typed_config": {
+          "@type": "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext",
+          "require_client_certificate": true, "common_tls_context": {%s}}}}""";
+    String listener =
+        """
+        {"configs": [{"@type": "type.googleapis.com/envoy.admin.v3.ListenersConfigDump", "static_listeners": [{"listener": {
+          "@type": "type.googleapis.com/envoy.config.listener.v3.Listener", "name": "l",
+          "address": {"socket_address": {"address": "0.0.0.0", "port_value": 80}},
+          "filter_chains": [%s]}}]}]}""";
+    String trusting = "\"validation_context\": {\"trusted_ca\": {\"inline_string\": \"x\"}}";
+    RequestTracer tracer = of(listener.formatted(tls.formatted(trusting)));
+    Connection client = CONNECTION.tls("foo");
+    assertThat(tracer.trace(client).outcome())
+        .isEqualTo(new Outcome.Closed("the filter chain wants a client's certificate"));
+    assertThat(tracer.trace(client.certificate(ClientCertificate.PRESENTED)).outcome())
+        .hasToString("undecided: whether Envoy trusts the client's certificate is not given");
+    assertThat(tracer.trace(client.certificate(ClientCertificate.INVALID)).outcome())
+        .isEqualTo(new Outcome.Closed("the filter chain does not trust the client's certificate"));
+    // Envoy does not even ask for one, though the field says that it is required.
+    assertThat(of(listener.formatted(tls.formatted(""))).trace(client).outcome().toString())
+        .doesNotContain("certificate");
+  }
+
+  private static RequestTracer of(String dump) {
+    return RequestTracer.of(EnvoyConfigInspector.create().read(ConfigSource.text(dump)));
   }
 
   @Test

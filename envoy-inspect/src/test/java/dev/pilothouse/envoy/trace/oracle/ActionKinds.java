@@ -91,7 +91,20 @@ final class ActionKinds {
             ActionKinds::upgrade,
             "",
             ", 'upgrade_configs': [{'upgrade_type': 'WebSocket'},"
-                + " {'upgrade_type': 'other', 'enabled': false}]"));
+                + " {'upgrade_type': 'other', 'enabled': false}]"),
+        new ActionKind(
+            "upgrade ignored",
+            ActionKinds::upgrading,
+            ActionKinds::upgrade,
+            "",
+            ", 'http_protocol_options': {'ignore_http_11_upgrade':"
+                + " [{'exact': 'websocket', 'ignore_case': true}]}"),
+        new ActionKind(
+            "number of headers",
+            ActionKinds::cluster,
+            ActionKinds::many,
+            "",
+            ", 'common_http_protocol_options': {'max_headers_count': 30}"));
   }
 
   private static String cluster(Dice dice) {
@@ -231,6 +244,14 @@ final class ActionKinds {
             ", 'upgrade_configs': [{'upgrade_type': '%s'%s}]",
             dice.of("websocket", "WEBSOCKET", "other"), enabled);
     return json("'route': {'cluster': 'c1'%s}", dice.chance(0.6) ? configs : "");
+  }
+
+  private static Draft many(Dice dice) {
+    Draft draft = new Draft();
+    for (int i = dice.of(0, 5, 20, 31, 50, 120); i > 0; i--) {
+      draft.header("x-" + i, "1");
+    }
+    return draft;
   }
 
   private static Draft upgrade(Dice dice) {

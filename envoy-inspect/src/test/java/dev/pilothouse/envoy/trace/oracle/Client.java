@@ -6,6 +6,7 @@ import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -13,6 +14,7 @@ import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -31,9 +33,16 @@ final class Client implements AutoCloseable {
 
   private final Socket socket;
   private final InputStream in;
+  private final OutputStream out;
+  private @Nullable Http2 http2;
 
+  /**
+   * Connects.
+   *
+   * @param tls shakes hands for encrypted connections; null to say the first words alone
+   */
   @SuppressWarnings("AddressSelection") // the address is a number
-  Client(Connection connection, int port) throws IOException {
+  Client(Connection connection, int port, @Nullable TestTls tls) throws IOException {
     socket = new Socket();
     socket.setTcpNoDelay(true);
     socket.setSoTimeout(30_000);
@@ -42,13 +51,15 @@ final class Client implements AutoCloseable {
       socket.bind(new InetSocketAddress(InetAddress.getByName(direct), 0));
     }
     socket.connect(new InetSocketAddress("127.0.0.1", port));
-    in = new BufferedInputStream(socket.getInputStream());
     ByteArrayOutputStream first = new ByteArrayOutputStream();
     first.write(proxyHeader(connection));
-    if (connection.encrypted()) {
+    if (connection.encrypted() && tls == null) {
       first.write(clientHello(connection));
     }
     socket.getOutputStream().write(first.toByteArray());
+    Socket speaking = connection.encrypted() && tls != null ? tls.over(socket, connection) : socket;
+    in = new BufferedInputStream(speaking.getInputStream());
+    out = speaking.getOutputStream();
   }
 
   private static byte[] proxyHeader(Connection connection) throws IOException {
@@ -84,50 +95,47 @@ final class Client implements AutoCloseable {
   }
 
   /** Sends a request and waits for the answer. */
-  Observed ask(HttpRequest request) throws IOException {
+  Reply ask(HttpRequest request) throws IOException {
+    try {
+      if (request.protocol() == HttpRequest.Protocol.HTTP_2) {
+        Http2 codec = http2 == null ? new Http2(in, out) : http2;
+        http2 = codec;
+        return codec.ask(request);
+      }
+      return ask1(request);
+    } catch (SocketException | SSLException e) {
+      return Reply.NONE;
+    }
+  }
+
+  private Reply ask1(HttpRequest request) throws IOException {
     StringBuilder text = new StringBuilder();
     text.append(request.method()).append(' ').append(request.path()).append(" HTTP/1.1\r\n");
     text.append("Host: ").append(request.authority()).append("\r\n");
     for (HttpRequest.Header header : request.headers()) {
       text.append(header.name()).append(": ").append(header.value()).append("\r\n");
     }
-    try {
-      socket
-          .getOutputStream()
-          .write(text.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1));
-      return answer(request.method().equals("HEAD"));
-    } catch (SocketException e) {
-      return Observed.closed();
-    }
-  }
-
-  private Observed answer(boolean head) throws IOException {
+    out.write(text.append("\r\n").toString().getBytes(StandardCharsets.ISO_8859_1));
+    out.flush();
     String status = line();
     if (status.isEmpty()) {
-      return Observed.closed();
+      return Reply.NONE;
     }
+    List<HttpRequest.Header> headers = new ArrayList<>();
+    headers.add(new HttpRequest.Header(":status", status.substring(9, 12)));
     int length = 0;
-    String location = "";
-    String message = "";
-    String route = "";
     for (String header = line(); !header.isEmpty(); header = line()) {
-      String lower = header.toLowerCase(Locale.ROOT);
-      if (lower.startsWith("content-length:")) {
+      int colon = header.indexOf(':');
+      headers.add(new HttpRequest.Header(header.substring(0, colon), header.substring(colon + 1)));
+      if (header.toLowerCase(Locale.ROOT).startsWith("content-length:")) {
         length = Integer.parseInt(header.substring(15).strip());
-      } else if (lower.startsWith("location:")) {
-        location = header.substring(9).strip();
-      } else if (lower.startsWith("x-route:")) {
-        route = header.substring(8).strip();
-      } else if (lower.startsWith("grpc-message:")) {
-        message = header.substring(13).strip(); // where answers to gRPC have their text
       }
     }
     String body =
-        head
-            ? (route.isEmpty() ? "" : "only|all|" + route + "|-|-")
+        request.method().equals("HEAD")
+            ? ""
             : new String(in.readNBytes(length), StandardCharsets.UTF_8);
-    return Observed.http(
-        Integer.parseInt(status.substring(9, 12)), message.isEmpty() ? body : message, location);
+    return new Reply(headers, body);
   }
 
   /** Sends the first bytes, and waits for what comes. */

@@ -9,6 +9,8 @@ final class Draft {
   String method = "GET";
   String host = "oracle";
   String path = "/";
+  String scheme = "http";
+  HttpRequest.Protocol protocol = HttpRequest.Protocol.HTTP_1_1;
   final List<HttpRequest.Header> headers = new ArrayList<>();
 
   Draft header(String name, String value) {
@@ -22,6 +24,6 @@ final class Draft {
   }
 
   HttpRequest request() {
-    return new HttpRequest(method, "http", host, path, headers, HttpRequest.Protocol.HTTP_1_1);
+    return new HttpRequest(method, scheme, host, path, headers, protocol);
   }
 }

@@ -103,7 +103,10 @@ final class HeaderKinds {
         draft -> change(draft, name, value -> ""),
         draft -> change(draft, name, value -> dice.of("zz", "-")),
         draft -> draft.header(name, dice.of("abc", "z", "")),
-        draft -> change(draft, name, value -> value.replace("", ".")));
+        draft -> change(draft, name, value -> value.replace("", ".")),
+        draft -> change(draft, name, value -> value.substring(Math.min(1, value.length()))),
+        draft -> change(draft, name, value -> value.replaceAll("[a-zA-Z0-9]", "_")),
+        draft -> change(draft, name, value -> value.replaceFirst("([a-zA-Z0-9])$", "_$1")));
   }
 
   private static void change(Draft draft, String name, Function<String, String> how) {

@@ -132,8 +132,11 @@ record HostKind(String name, List<String> domains, List<String> hosts, String ma
 
   private String spoil(Dice dice, List<String> own) {
     String host = fit(dice, dice.of(own));
-    return switch (dice.below(8)) {
+    return switch (dice.below(11)) {
       case 7 -> "";
+      case 8 -> host.length() > 1 ? host.substring(1) : "z";
+      case 9 -> "z." + host;
+      case 10 -> host.replaceFirst("([a-z0-9])", "$1-");
       case 0 -> host + ".";
       case 1 -> host + ":" + dice.of("80", "8080", "81");
       case 2 -> "x" + host;

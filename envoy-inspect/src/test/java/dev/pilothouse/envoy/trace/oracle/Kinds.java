@@ -17,6 +17,9 @@ final class Kinds {
             MatcherKind.all(),
             ChainKind.all(),
             ListenerKinds.all(),
+            BackedKinds.all(),
+            TlsKinds.all(),
+            Http2Kind.all(),
             List.of(new ScopeKind(), new RewriteKind()))
         .flatMap(List::stream)
         .toList();

@@ -45,7 +45,7 @@ final class MoreRouteKinds {
         path.spoil());
   }
 
-  private static Piece tls(Dice dice) {
+  static Piece tls(Dice dice) {
     Piece path = PathKinds.prefix(dice);
     return new Piece(
         path.path(),

@@ -30,7 +30,18 @@ record Observed(
     return text.isEmpty() ? closed() : new Observed(-1, text, "", "", "", "", "", text);
   }
 
-  static Observed http(int status, String body, String location) {
+  static Observed http(Reply reply, boolean head) {
+    if (reply.headers().isEmpty()) {
+      return closed();
+    }
+    // Answers to gRPC have their text there, and answers to HEAD have none.
+    String message = reply.header("grpc-message");
+    String route = reply.header("x-route");
+    String body = head ? (route.isEmpty() ? "" : "only|all|" + route + "|-|-") : reply.body();
+    return http(reply.status(), message.isEmpty() ? body : message, reply.header("location"));
+  }
+
+  private static Observed http(int status, String body, String location) {
     String[] parts = body.split("\\|", -1);
     if (parts.length == 3) {
       return new Observed(status, "", "", parts[0], "", "echo", parts[1] + " " + parts[2], "");

@@ -9,15 +9,23 @@ import dev.pilothouse.envoy.trace.Outcome;
 import dev.pilothouse.envoy.trace.RequestTracer;
 import dev.pilothouse.envoy.trace.Trace;
 import java.io.IOException;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /** Asks a real Envoy and the tracer the same, and compares. */
 final class Oracle {
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
   /** What came out for one match kind. */
   static final class Score {
     int pairs;
@@ -27,8 +35,14 @@ final class Oracle {
   }
 
   private final Map<String, Score> scores = new LinkedHashMap<>();
+  private final Backend backend;
+  private final TestTls tls;
+  private final List<Runnable> later = new ArrayList<>();
 
-  private Oracle() {}
+  private Oracle(Backend backend, TestTls tls) {
+    this.backend = backend;
+    this.tls = tls;
+  }
 
   /**
    * Runs all kinds against one Envoy.
@@ -39,7 +53,6 @@ final class Oracle {
    */
   static Map<String, Score> run(List<Kind> kinds, int minor, long seed, int pairs)
       throws IOException {
-    Oracle oracle = new Oracle();
     List<Scenario> scenarios = new ArrayList<>();
     for (Kind kind : kinds) {
       if (kind.since(minor)) {
@@ -50,46 +63,63 @@ final class Oracle {
         }
       }
     }
-    try (OracleEnvoy envoy = OracleEnvoy.start("1." + minor, scenarios)) {
+    TestTls tls = TestTls.make();
+    try (Backend backend = Backend.start();
+        OracleEnvoy envoy = OracleEnvoy.start("1." + minor, scenarios, backend, tls)) {
+      Oracle oracle = new Oracle(backend, tls);
       RequestTracer tracer = RequestTracer.of(envoy.config());
       for (int i = 0; i < scenarios.size(); i++) {
         oracle.run(scenarios.get(i), OracleEnvoy.name(i), envoy, tracer);
       }
+      oracle.later.forEach(Runnable::run);
+      return oracle.scores;
     }
-    return oracle.scores;
   }
 
   private void run(Scenario scenario, String name, OracleEnvoy envoy, RequestTracer tracer)
       throws IOException {
     Score score = scores.computeIfAbsent(scenario.kind(), k -> new Score());
     int port = envoy.port(name);
+    TestTls terminating = scenario.terminates() ? tls : null;
     Client kept = null;
-    Connection of = null;
+    Pair before = null;
     Pair asked = null;
     try {
       for (Pair pair : scenario.pairs()) {
         asked = pair;
-        Observed observed;
         HttpRequest request = pair.request();
-        if (request == null || scenario.speaks()) {
-          try (Client client = new Client(pair.connection(), port)) {
-            observed = client.listen(pair, !scenario.listenerFilters().isEmpty());
-          }
-        } else {
-          if (kept == null || !pair.connection().equals(of)) {
-            kept = reconnect(kept, pair.connection(), port);
-            of = pair.connection();
-          }
-          observed = kept.ask(request);
-          if (observed.status() != 200 || request.method().equals("CONNECT")) {
-            kept.close(); // Envoy closes after some answers
-            kept = null;
-          }
-        }
         Connection connection = pair.connection().at(name);
-        Trace trace =
-            request == null ? tracer.trace(connection) : tracer.trace(connection, request);
-        compare(score, pair, observed, trace, scenario.speaks());
+        if (request == null || scenario.speaks()) {
+          try (Client client = new Client(pair.connection(), port, null)) {
+            Observed observed = client.listen(pair, !scenario.listenerFilters().isEmpty());
+            Trace trace =
+                request == null ? tracer.trace(connection) : tracer.trace(connection, request);
+            compare(score, pair, observed, trace, scenario.speaks());
+          }
+          continue;
+        }
+        Reply reply = Reply.NONE;
+        try {
+          if (kept == null || before == null || !sameConnection(pair, before)) {
+            kept = reconnect(kept, pair.connection(), port, terminating);
+          }
+          reply = kept.ask(request);
+        } catch (SSLException | SocketException e) {
+          // The handshake failed, or Envoy closed after it.
+        }
+        before = pair;
+        Observed observed = Observed.http(reply, request.method().equals("HEAD"));
+        if (kept != null && (reply.status() != 200 || request.method().equals("CONNECT"))) {
+          kept.close(); // Envoy closes after some answers
+          kept = null;
+        }
+        Trace trace = tracer.trace(connection, request);
+        if (scenario.clusters().isEmpty()
+            || (reply.header("x-route").isEmpty() && observed.route().isEmpty())) {
+          compare(score, pair, observed, trace, false);
+        } else {
+          compare(score, pair, request, reply, observed, trace);
+        }
       }
     } catch (SocketTimeoutException e) {
       throw new IOException(
@@ -101,12 +131,77 @@ final class Oracle {
     }
   }
 
-  private static Client reconnect(@Nullable Client kept, Connection connection, int port)
+  private static boolean sameConnection(Pair pair, Pair other) {
+    HttpRequest request = pair.request();
+    HttpRequest before = other.request();
+    return request != null
+        && before != null
+        && pair.connection().equals(other.connection())
+        && request.protocol() == before.protocol();
+  }
+
+  private static Client reconnect(
+      @Nullable Client kept, Connection connection, int port, @Nullable TestTls tls)
       throws IOException {
     if (kept != null) {
       kept.close();
     }
-    return new Client(connection, port);
+    return new Client(connection, port, tls);
+  }
+
+  /** A server has, or should have, answered. */
+  private void compare(
+      Score score, Pair pair, HttpRequest request, Reply reply, Observed observed, Trace trace) {
+    score.pairs++;
+    String route = observed.route().isEmpty() ? reply.header("x-route") : observed.route();
+    if (pair.spoiled() && !route.equals(pair.target())) {
+      score.nearMisses++;
+    }
+    if (!trace.decided()) {
+      score.undecided++;
+      return;
+    }
+    String id =
+        request.headers().stream()
+            .filter(header -> header.name().equals(Backend.ID))
+            .map(HttpRequest.Header::value)
+            .findFirst()
+            .orElse("");
+    String problem = new Upstream(request, reply, observed, backend.hits(id)).problem(trace);
+    if (!problem.isEmpty()) {
+      score.disagreements.add(problem + "\n  " + reply + "\n" + trace.explain());
+      return;
+    }
+    Set<String> always = Upstream.mirrors(trace, true);
+    Set<String> maybe = Upstream.mirrors(trace, false);
+    if (observed.route().isEmpty()) {
+      later.add(
+          () -> {
+            Set<String> copied = copied(id, always);
+            if (!copied.containsAll(always) || !maybe.containsAll(copied)) {
+              score.disagreements.add("copies to " + copied + "\n" + trace.explain());
+            }
+          });
+    }
+  }
+
+  /** Copies are on their own way; those that must come are waited for. */
+  private Set<String> copied(String id, Set<String> awaited) {
+    Set<String> copied = new HashSet<>();
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    do {
+      for (Backend.Hit hit : backend.hits(id)) {
+        for (int i = 1; i <= BackedKinds.SHADOWS; i++) {
+          if (Upstream.copy(hit) && hit.port() == backend.port(2 + i)) {
+            copied.add("shadow" + i);
+          }
+        }
+      }
+      if (!copied.containsAll(awaited)) {
+        LockSupport.parkNanos(Duration.ofMillis(10).toNanos());
+      }
+    } while (!copied.containsAll(awaited) && System.nanoTime() < deadline);
+    return copied;
   }
 
   private static void compare(

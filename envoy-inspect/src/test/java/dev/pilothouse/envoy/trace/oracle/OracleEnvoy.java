@@ -45,12 +45,14 @@ final class OracleEnvoy implements AutoCloseable {
    *
    * @param minor Envoy's minor release
    */
-  static OracleEnvoy start(String minor, List<Scenario> scenarios) throws IOException {
+  static OracleEnvoy start(String minor, List<Scenario> scenarios, Backend backend, TestTls tls)
+      throws IOException {
     String binary = Toolbox.create().provisionEnvoy(minor).path().toString();
     RunDirectory run = RunDirectory.open("envoy-oracle");
     try {
       int port = run.reservePort();
-      run.write("bootstrap.json", bootstrap(port, scenarios));
+      run.write(
+          "bootstrap.json", tls.withCertificates(backend.withPorts(bootstrap(port, scenarios))));
       ManagedProcess process =
           run.start(
               new ProcessSpec(
@@ -82,6 +84,7 @@ final class OracleEnvoy implements AutoCloseable {
 
   private static String bootstrap(int port, List<Scenario> scenarios) {
     List<String> listeners = new ArrayList<>();
+    List<String> clusters = new ArrayList<>();
     for (int i = 0; i < scenarios.size(); i++) {
       Scenario scenario = scenarios.get(i);
       String name = name(i);
@@ -94,12 +97,16 @@ final class OracleEnvoy implements AutoCloseable {
                %s}
               """,
               name, scenario.listenerFilters(), scenario.listener().replace(Scenario.ENTRY, name)));
+      clusters.addAll(scenario.clusters());
       scenario.others().forEach(other -> listeners.add(other.replace(Scenario.ENTRY, name)));
     }
-    List<String> clusters = new ArrayList<>();
     String echo = Json.json("'pipe': {'path': './echo.sock'}");
     clusters.add(cluster("echo", echo));
     listeners.add(Json.json("{'name': 'echo', 'address': {%s}, %s}", echo, Json.echo()));
+    for (int i = 1; i <= BackedKinds.SHADOWS; i++) {
+      String one = Json.json("{'lb_endpoints': [%s]}", BackedKinds.endpoint(2 + i, ""));
+      clusters.add(BackedKinds.cluster("shadow" + i, "", one));
+    }
     for (int i = 0; i < CLUSTERS; i++) {
       clusters.add(cluster("c" + i, "'socket_address': {'address': '127.0.0.1', 'port_value': 1}"));
       String pipe = Json.json("'pipe': {'path': './t%d.sock'}", i);

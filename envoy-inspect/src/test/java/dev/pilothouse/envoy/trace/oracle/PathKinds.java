@@ -283,6 +283,10 @@ final class PathKinds {
             draft -> draft.path = draft.path + "%2f..",
             draft -> draft.path = "/%2F" + draft.path.substring(1),
             draft -> draft.path = draft.path + "%5Cx",
+            draft -> draft.path = "/x%2f" + draft.path.substring(1),
+            draft -> draft.path = draft.path.replaceFirst("([a-zA-Z])", "%2f$1x"),
+            draft -> draft.path = draft.path.replaceFirst("/([^/?]+)", "/$1%2F.."),
+            draft -> draft.path = dice.otherCase(draft.path),
             draft -> draft.path = dice.otherCase(draft.path)));
   }
 
