@@ -47,6 +47,6 @@ public record BuiltImage(
    */
   public List<String> dirtyFiles() {
     String files = labels.getOrDefault(ImageLabels.DIRTY_FILES, "");
-    return files.isEmpty() ? List.of() : List.of(files.split("\n", -1));
+    return files.isEmpty() ? List.of() : List.of(files.split(",", -1));
   }
 }

@@ -8,7 +8,8 @@ import java.util.List;
  *
  * <p>A build that would change nothing is skipped: each image has a hash of all that went in as a
  * label ({@link ImageLabels#CONTENT}), and an image of the same name with the same hash is the
- * result. What went in is the content of the files and the specification; of a base image its id.
+ * result. What went in is the content of the files and the specification; of a base image its id
+ * where the builder has it, else its name, as that of a base that a Dockerfile names.
  *
  * <p>Safe for use by several threads.
  */
@@ -47,9 +48,10 @@ public interface ImageBuilder {
   /**
    * Removes old images that Pilothouse made. An image that a container uses stays.
    *
-   * @param keep how many to keep of each hub and name: the newest ones
+   * @param spec whose images: those of its hub and name, with any tag
+   * @param keep how many to keep, the newest ones
    * @return what was removed
    * @throws ImageException if they cannot be read
    */
-  List<BuiltImage> prune(int keep);
+  List<BuiltImage> prune(ImageSpec spec, int keep);
 }

@@ -20,7 +20,7 @@ public final class ImageLabels {
   /** {@code release}, {@code debug} or {@code stock}. */
   public static final String FLAVOR = "dev.pilothouse.flavor";
 
-  /** The changed files of the source, one a line. */
+  /** The changed files of the source, separated by commas. */
   public static final String DIRTY_FILES = "dev.pilothouse.dirty-files";
 
   private ImageLabels() {}

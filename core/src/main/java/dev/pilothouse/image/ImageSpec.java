@@ -198,7 +198,7 @@ public record ImageSpec(
    */
   public ImageSpec withSource(IstioSource source) {
     String files =
-        source.dirtyFiles().stream().map(DirtyFile::path).collect(Collectors.joining("\n"));
+        source.dirtyFiles().stream().map(DirtyFile::path).collect(Collectors.joining(","));
     return withLabel(ImageLabels.REVISION, source.revision())
         .withLabel(ImageLabels.DIRTY_FILES, files);
   }

@@ -75,4 +75,16 @@ public record Deliveries(DockerHost docker, Consumer<DeliveryEvent> progress) {
   public Delivery kindLoad(ImageBuilder builder, ImageSpec spec) {
     return new KindLoad(docker, builder, spec, progress);
   }
+
+  /**
+   * Pushes an image into a registry, for clusters of any kind whose nodes can pull from there. It
+   * is delivered by its digest, so a tag may be used again.
+   *
+   * @param builder {@link ImageBuilders#docker} with this Docker, or {@link ImageBuilders#registry}
+   * @param spec what the image shall be; its hub says which registry
+   * @return a delivery whose result is a {@link dev.pilothouse.image.DeliveredIstiod.ImageIstiod}
+   */
+  public Delivery registryPush(ImageBuilder builder, ImageSpec spec) {
+    return new RegistryPush(docker, builder, spec, progress);
+  }
 }

@@ -1,6 +1,8 @@
 package dev.pilothouse.kind;
 
+import dev.pilothouse.image.BuiltImage;
 import dev.pilothouse.image.ImageSpec;
+import java.util.List;
 
 /** References of images, as Docker writes them short and containerd writes them out. */
 final class ImageNames {
@@ -33,5 +35,13 @@ final class ImageNames {
         reference.contains("@") ? reference.substring(0, reference.indexOf('@')) : reference;
     int colon = name.indexOf(':', name.lastIndexOf('/') + 1);
     return colon < 0 ? name : name.substring(0, colon);
+  }
+
+  /** Those that a specification gives a name, whatever the tag. */
+  static List<BuiltImage> inRepositoryOf(ImageSpec spec, List<BuiltImage> images) {
+    String repository = repository(normalized(spec.hub() + "/" + spec.name()));
+    return images.stream()
+        .filter(image -> repository(normalized(image.reference())).equals(repository))
+        .toList();
   }
 }

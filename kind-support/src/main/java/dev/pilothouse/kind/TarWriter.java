@@ -28,6 +28,11 @@ final class TarWriter {
     return BLOCK + (content + BLOCK - 1) / BLOCK * BLOCK;
   }
 
+  /** How many bytes follow a content of this size, up to the next block. */
+  static long padding(long content) {
+    return entrySize(content) - BLOCK - content;
+  }
+
   /** How many bytes the end takes. */
   static long endSize() {
     return 2 * BLOCK;
@@ -56,7 +61,7 @@ final class TarWriter {
 
   /** Ends an entry that was begun. */
   void endEntry(long size) throws IOException {
-    out.write(new byte[(int) (entrySize(size) - BLOCK - size)]);
+    out.write(new byte[(int) padding(size)]);
   }
 
   void end() throws IOException {
@@ -83,7 +88,8 @@ final class TarWriter {
     }
   }
 
-  private static byte[] header(String name, int mode, long size, char type) throws IOException {
+  /** The head of an entry; type 0 is a file, 5 a folder. */
+  static byte[] header(String name, int mode, long size, char type) throws IOException {
     byte[] header = new byte[BLOCK];
     byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
     if (bytes.length > NAME) {
