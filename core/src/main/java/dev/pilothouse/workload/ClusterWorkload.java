@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -32,19 +33,26 @@ final class ClusterWorkload implements PodWorkload {
   private final PodTarget target;
   private final ForwardedProxy proxy;
   private final Undo undo;
+  private final Consumer<AutoCloseable> whenClosed;
   private final RequestSender sender = new RequestSender();
   private final AtomicBoolean closed = new AtomicBoolean();
 
   /** By the pod's port. Guarded by itself. */
   private final Map<Integer, PortForward> forwards = new HashMap<>();
 
-  ClusterWorkload(Cluster cluster, WorkloadSpec spec, KubeDeployment deployment, Undo undo) {
+  ClusterWorkload(
+      Cluster cluster,
+      WorkloadSpec spec,
+      KubeDeployment deployment,
+      Undo undo,
+      Consumer<AutoCloseable> whenClosed) {
     this.cluster = cluster;
     this.spec = spec;
     this.deployment = deployment;
     this.target = PodTarget.deployment(spec.namespace(), spec.name());
     this.proxy = new ForwardedProxy(cluster, target);
     this.undo = undo;
+    this.whenClosed = whenClosed;
   }
 
   @Override
@@ -176,6 +184,7 @@ final class ClusterWorkload implements PodWorkload {
   @Override
   public void close() {
     if (closed.compareAndSet(false, true)) {
+      whenClosed.accept(this);
       proxy.close();
       synchronized (forwards) {
         forwards.values().forEach(PortForward::close);

@@ -36,7 +36,7 @@ final class ClusterWorkloads implements PodWorkloads {
   private final Set<String> ids = new HashSet<>();
 
   /** Guarded by this. */
-  private final List<ClusterWorkload> workloads = new ArrayList<>();
+  private final List<AutoCloseable> open = new ArrayList<>();
 
   private volatile boolean closed;
 
@@ -77,7 +77,7 @@ final class ClusterWorkloads implements PodWorkloads {
     refuseApplications(tried, spec);
     claim(tried, spec);
     Undo undo = new Undo();
-    undo.add("forgetting it", () -> forget(spec));
+    undo.add("releasing its name", () -> release(spec));
     boolean done = false;
     try {
       ClusterWorkload workload = deploy(tried, spec, undo);
@@ -94,7 +94,7 @@ final class ClusterWorkloads implements PodWorkloads {
   }
 
   private ClusterWorkload deploy(String tried, WorkloadSpec spec, Undo undo) {
-    namespaces.make(tried, spec.namespace(), injection());
+    namespaces.make(tried, spec.namespace(), options.namespaceLabels());
     namespaces.refuseAmbient(tried, spec.namespace());
     KubeDeployment deployment = new KubeDeployment(server, spec.namespace(), spec.name());
     requireFree(tried, deployment);
@@ -107,19 +107,47 @@ final class ClusterWorkloads implements PodWorkloads {
     undo.add("removing its resources", own::close);
     InjectedPods pods = new InjectedPods(deployment, () -> closed);
     pods.awaitReady(tried, deadline(spec));
-    return new ClusterWorkload(cluster, spec, deployment, undo);
+    return new ClusterWorkload(cluster, spec, deployment, undo, this::forget);
+  }
+
+  @Override
+  public DeployedSample deploy(Sample sample, String namespace) {
+    String tried = "deploying sample " + sample.name() + " in namespace " + namespace;
+    namespaces.make(tried, namespace, options.namespaceLabels());
+    namespaces.refuseAmbient(tried, namespace);
+    for (Sample.Part part : sample.parts()) {
+      requireFree(tried, new KubeDeployment(server, namespace, part.deployment()));
+    }
+    String owner = Leftovers.run(run.path());
+    Applied applied = cluster.apply(sample.manifests(namespace, options.podLabels(), owner));
+    PodSample deployed = new PodSample(sample, applied, this::forget);
+    boolean done = false;
+    try {
+      for (Sample.Part part : sample.parts()) {
+        KubeDeployment deployment = new KubeDeployment(server, namespace, part.deployment());
+        new InjectedPods(deployment, () -> closed).awaitReady(tried, options.readyDeadline());
+        WorkloadSpec spec =
+            WorkloadSpec.client(part.deployment())
+                .withNamespace(namespace)
+                .withService(part.service())
+                .withLabel("version", part.version());
+        deployed.add(new ClusterWorkload(cluster, spec, deployment, new Undo(), workload -> {}));
+      }
+      done = keep(deployed);
+      if (!done) {
+        throw closedAlready(tried);
+      }
+      return deployed;
+    } finally {
+      if (!done) {
+        deployed.close();
+      }
+    }
   }
 
   private Duration deadline(WorkloadSpec spec) {
     Duration own = spec.readyDeadline();
     return own.compareTo(options.readyDeadline()) > 0 ? own : options.readyDeadline();
-  }
-
-  /** As it stands on a namespace. */
-  private Map<String, String> injection() {
-    return options.revision().isEmpty()
-        ? Map.of("istio-injection", "enabled")
-        : Map.of("istio.io/rev", options.revision());
   }
 
   private static void refuseApplications(String tried, WorkloadSpec spec) {
@@ -180,7 +208,8 @@ final class ClusterWorkloads implements PodWorkloads {
           null);
     }
     ClusterWorkload workload =
-        new ClusterWorkload(cluster, spec(namespace, name, pod), deployment, new Undo());
+        new ClusterWorkload(
+            cluster, spec(namespace, name, pod), deployment, new Undo(), this::forget);
     if (!keep(workload)) {
       throw closedAlready(tried);
     }
@@ -217,7 +246,7 @@ final class ClusterWorkloads implements PodWorkloads {
             "kind",
             "Namespace",
             "metadata",
-            Map.of("name", name, "labels", injection()));
+            Map.of("name", name, "labels", options.namespaceLabels()));
     return cluster.apply(WorkloadManifests.manifests(List.of(namespace)));
   }
 
@@ -246,36 +275,47 @@ final class ClusterWorkloads implements PodWorkloads {
     }
   }
 
-  private synchronized boolean keep(ClusterWorkload workload) {
+  private synchronized boolean keep(AutoCloseable handle) {
     if (!closed) {
-      workloads.add(workload);
+      open.add(handle);
     }
     return !closed;
   }
 
-  private synchronized void forget(WorkloadSpec spec) {
+  private synchronized void release(WorkloadSpec spec) {
     ids.remove(spec.proxyId());
-    workloads.removeIf(workload -> workload.spec().proxyId().equals(spec.proxyId()));
+  }
+
+  private synchronized void forget(AutoCloseable handle) {
+    open.remove(handle);
   }
 
   @Override
   public void close() {
-    List<ClusterWorkload> all;
+    List<AutoCloseable> all;
     synchronized (this) {
       if (closed) {
         return;
       }
       closed = true;
-      all = new ArrayList<>(workloads);
+      all = new ArrayList<>(open);
     }
     for (int i = all.size() - 1; i >= 0; i--) {
-      all.get(i).close();
+      close(all.get(i));
     }
     try {
       run.close();
     } catch (ToolboxException e) {
       throw new PilothouseException(
           "closing workloads in cluster " + cluster.name(), e.summary(), "", null, e);
+    }
+  }
+
+  private static void close(AutoCloseable handle) {
+    try {
+      handle.close();
+    } catch (Exception e) {
+      LOG.warn("{} cannot be closed", handle, e);
     }
   }
 

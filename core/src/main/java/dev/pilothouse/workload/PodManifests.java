@@ -87,10 +87,7 @@ record PodManifests(WorkloadSpec spec, PodOptions options, String run) {
     Map<String, String> labels = new TreeMap<>(spec.labels());
     labels.put(WorkloadSpec.APP, spec.service());
     labels.put(WorkloadManifests.WORKLOAD, spec.proxyId());
-    labels.put("sidecar.istio.io/inject", "true");
-    if (!options.revision().isEmpty()) {
-      labels.put("istio.io/rev", options.revision());
-    }
+    labels.putAll(options.podLabels());
     return labels;
   }
 

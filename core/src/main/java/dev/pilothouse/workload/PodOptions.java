@@ -1,6 +1,8 @@
 package dev.pilothouse.workload;
 
 import java.time.Duration;
+import java.util.Map;
+import java.util.TreeMap;
 
 /**
  * How workloads run in a cluster. Immutable.
@@ -30,6 +32,23 @@ public record PodOptions(
         "docker.io/library/debian:bookworm-slim",
         "docker.io/curlimages/curl:8.11.1",
         Duration.ofMinutes(2));
+  }
+
+  /** The labels by which a pod asks for its proxy. */
+  Map<String, String> podLabels() {
+    Map<String, String> labels = new TreeMap<>();
+    labels.put("sidecar.istio.io/inject", "true");
+    if (!revision.isEmpty()) {
+      labels.put("istio.io/rev", revision);
+    }
+    return labels;
+  }
+
+  /** The labels by which a namespace asks for proxies in its pods. */
+  Map<String, String> namespaceLabels() {
+    return revision.isEmpty()
+        ? Map.of("istio-injection", "enabled")
+        : Map.of("istio.io/rev", revision);
   }
 
   /**

@@ -25,6 +25,16 @@ public interface PodWorkloads extends Workloads {
   PodWorkload deploy(WorkloadSpec spec);
 
   /**
+   * Deploys a sample with injected proxies, and waits until every container of it is ready.
+   *
+   * @param sample the sample
+   * @param namespace where to; made if missing
+   * @return the running sample; it ends when it is closed, or with these workloads
+   * @throws dev.pilothouse.failure.PilothouseException as for {@link #deploy(WorkloadSpec)}
+   */
+  DeployedSample deploy(Sample sample, String namespace);
+
+  /**
    * A Deployment that somebody else has made, as the samples of Istio, an ingress gateway, or what
    * istiod deploys for a Gateway of the Gateway API ({@code <name>-istio}).
    *
