@@ -56,10 +56,11 @@ unlock_cache() { exec 8>&-; }
 # hash LINE...: a short name for what a thing is made from.
 hash() { printf '%s\n' "$@" | sha256sum | cut -c1-16; }
 
-# tree_hash PATH...: of the content, the names and the modes of all files in it.
+# tree_hash PATH...: of the names and the content of all files in it, and of which can be executed. Not
+# of the other modes: a checkout has them from its user's umask.
 tree_hash() {
-  (cd "$TESTBED" && find "$@" -type f -print0 | sort -z | xargs -0 -I{} sh -c 'stat -c "%n %a" "$1"; cat "$1"' _ {}) |
-    sha256sum | cut -c1-16
+  (cd "$TESTBED" && find "$@" -type f -print0 | sort -z |
+    xargs -0 sh -c 'for f; do [ ! -x "$f" ] || echo x; echo "$f"; cat "$f"; done' _) | sha256sum | cut -c1-16
 }
 
 # identity FILE: what a binary was made from. The name of its folder in a cache says so; for a

@@ -77,7 +77,7 @@ build() {
   for argument in "$@"; do arguments+=(--build-arg "$argument"); done
   old=$(docker image inspect --format '{{.Id}}' "$name" 2>/dev/null || true)
   # The classic builder is in every Docker; BuildKit is a plug-in that Debian's has not got.
-  DOCKER_BUILDKIT=0 docker build -q -f "$TESTBED/$file" -t "$name" --label "$LABEL=$key" "${arguments[@]}" \
+  DOCKER_BUILDKIT=0 docker build -q --force-rm --network none -f "$TESTBED/$file" -t "$name" --label "$LABEL=$key" "${arguments[@]}" \
     "$WORK/context" >"$CACHE/build.log" 2>&1 || { tail -20 "$CACHE/build.log" >&2; fail "building $name failed"; }
   remove_old "$old" "$name"
   rm -rf "$WORK/context"
@@ -179,7 +179,7 @@ control_plane_image() {
     printf 'ENV PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin\n'
     [ -z "${4:-}" ] || printf 'ENTRYPOINT [%s]\n' "$4"
   } >"$WORK/context/Dockerfile"
-  DOCKER_BUILDKIT=0 docker build -q -t "$ours" "$WORK/context" >"$CACHE/build.log" 2>&1 ||
+  DOCKER_BUILDKIT=0 docker build -q --force-rm --network none -t "$ours" "$WORK/context" >"$CACHE/build.log" 2>&1 ||
     { tail -20 "$CACHE/build.log" >&2; fail "building $1 failed"; }
   CONTROL_PLANE+=("$ours")
 }
