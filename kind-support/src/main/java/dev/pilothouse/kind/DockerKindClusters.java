@@ -15,9 +15,12 @@ import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The kind clusters of one Docker. */
 final class DockerKindClusters implements KindClusters {
+  private static final Logger LOG = LoggerFactory.getLogger(DockerKindClusters.class);
   private static final String RUN_PREFIX = "kind-";
 
   private final Toolbox toolbox;
@@ -122,7 +125,12 @@ final class DockerKindClusters implements KindClusters {
     }
     String toDo = "choose another name, or find that cluster and delete it";
     if (made.isEmpty()) {
-      throw taken(tried, "another cluster of that name is being made", "choose another name");
+      throw taken(
+          tried,
+          "another cluster of that name is being made",
+          "choose another name; if nobody is making it any more, delete its containers: docker rm"
+              + " -f -v "
+              + String.join(" ", there.containers().stream().map(FoundCluster::nameOf).toList()));
     }
     if (found.lifetime() == Lifetime.HANDLE) {
       throw taken(tried, "there is a cluster of that name that another handle owns", toDo);
@@ -136,16 +144,27 @@ final class DockerKindClusters implements KindClusters {
     return new PilothouseException(tried, words, toDo, null, null);
   }
 
-  /** Deletes what dead JVMs have left: clusters that end with their handle, and half-made ones. */
+  /**
+   * Deletes what dead JVMs have left: clusters that end with their handle, and half-made ones. What
+   * cannot be deleted is left to the next sweep.
+   */
   private void sweep(String tried) {
     for (FoundCluster cluster : FoundCluster.all(docker, tried)) {
-      Mark mark = cluster.mark().filter(m -> m.scope().equals(scope)).orElse(null);
-      if (mark != null
-          && RunDirectory.ownerOf(runRoot, mark.run()) == RunDirectory.Owner.DEAD
-          && (mark.lifetime() == Lifetime.HANDLE || cluster.request(docker, tried).isEmpty())) {
-        ContainerCluster.remove(docker, tried, cluster.name(), mark.run());
-        listener.accept(new KindEvent.Swept(cluster.name()));
+      try {
+        sweep(tried, cluster);
+      } catch (PilothouseException e) {
+        LOG.warn("Cannot delete the leftover kind cluster {}: {}", cluster.name(), e.getMessage());
       }
+    }
+  }
+
+  private void sweep(String tried, FoundCluster cluster) {
+    Mark mark = cluster.mark().filter(m -> m.scope().equals(scope)).orElse(null);
+    if (mark != null
+        && RunDirectory.ownerOf(runRoot, mark.run()) == RunDirectory.Owner.DEAD
+        && (mark.lifetime() == Lifetime.HANDLE || cluster.request(docker, tried).isEmpty())) {
+      ContainerCluster.remove(docker, tried, cluster.name(), mark.run());
+      listener.accept(new KindEvent.Swept(cluster.name()));
     }
   }
 

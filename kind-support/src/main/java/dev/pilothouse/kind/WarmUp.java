@@ -3,6 +3,7 @@ package dev.pilothouse.kind;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,7 +25,10 @@ final class WarmUp {
   /** Makes a client and uses it on nobody. */
   private static void load() {
     try (KubernetesClient client =
-        new KubernetesClientBuilder().withConfig(Config.empty()).build()) {
+        new KubernetesClientBuilder()
+            .withConfig(Config.empty())
+            .withHttpClientFactory(new JdkHttpClientFactory())
+            .build()) {
       client.getKubernetesSerialization().unmarshal("{apiVersion: v1, kind: Node}");
       client.nodes();
     } catch (RuntimeException e) {
