@@ -8,12 +8,18 @@ import dev.pilothouse.envoy.ConfigSection;
 import dev.pilothouse.envoy.EnvoyConfig;
 import dev.pilothouse.envoy.EnvoyConfigInspector;
 import dev.pilothouse.envoy.Filter;
+import dev.pilothouse.envoy.ListenerResource;
 import dev.pilothouse.envoy.Resource;
 import dev.pilothouse.envoy.Unknown;
 import dev.pilothouse.envoy.diff.DiffOptions;
 import dev.pilothouse.envoy.diff.EnvoyDiff;
 import dev.pilothouse.envoy.lint.EnvoyLint;
+import dev.pilothouse.envoy.lint.LintReport;
 import dev.pilothouse.envoy.table.EnvoyTables;
+import dev.pilothouse.envoy.trace.Connection;
+import dev.pilothouse.envoy.trace.HttpRequest;
+import dev.pilothouse.envoy.trace.RequestTracer;
+import dev.pilothouse.envoy.trace.Trace;
 import dev.pilothouse.envoy.xds.XdsClient;
 import dev.pilothouse.envoy.xds.XdsNode;
 import dev.pilothouse.envoy.xds.XdsOptions;
@@ -120,6 +126,7 @@ class XdsContentIT {
         assertThat(versions(dynamic(held.routeConfigurations())))
             .isEqualTo(versions(dynamic(envoy.routeConfigurations())));
       }
+      assertThat(outcomes(held, path)).isNotEmpty().isEqualTo(outcomes(envoy, path));
       assertThat(held.unknown()).isEmpty();
       assertThat(held.resources(Resource.State.WARMING)).isEmpty();
       assertThat(held.raw().at(held.clusters().get(0).pointer()))
@@ -205,7 +212,10 @@ class XdsContentIT {
         assertThat(config).hasNoRejectedConfig().hasNothingWarming();
         assertThat(EnvoyTables.of(config).table()).contains("istio.alpn").contains("httpbin");
         assertThat(EnvoyDiff.between(config, client.config()).isEmpty()).isTrue();
-        assertThat(EnvoyLint.create().check(config).findings()).isNotNull();
+        LintReport report = EnvoyLint.create().check(config);
+        assertThat(report.findings()).as(report.table()).isEmpty();
+        assertThat(report.notes()).anyMatch(note -> note.contains("has no bootstrap"));
+        whereARequestGoes(config);
         assertThat(
                 config
                     .cluster("outbound|8000||httpbin.default.svc.cluster.local")
@@ -217,6 +227,42 @@ class XdsContentIT {
         defaults.await("default-reader.default", ProxySync::inSync, SOON);
       }
     }
+  }
+
+  /** Where a request goes that arrives at one of the listeners, by each of them. */
+  private static Map<String, String> outcomes(EnvoyConfig config, String path) {
+    RequestTracer tracer = RequestTracer.of(config);
+    Map<String, String> outcomes = new TreeMap<>();
+    for (ListenerResource listener : dynamic(config.listeners())) {
+      Connection connection =
+          Connection.to("10.9.0.1", 8000).from("10.9.0.2", 40000).at(listener.name());
+      HttpRequest request = HttpRequest.get("http://httpbin:8000" + path);
+      outcomes.put(listener.name(), tracer.trace(connection, request).outcome().toString());
+    }
+    return outcomes;
+  }
+
+  /** As in a sidecar whose traffic is redirected, with Istio's own filters in the way. */
+  private static void whereARequestGoes(EnvoyConfig config) {
+    Trace trace =
+        RequestTracer.of(config)
+            .trace(
+                Connection.outbound("10.96.0.7", 8000).from("10.9.0.12", 40000),
+                HttpRequest.get("http://httpbin:8000/get"));
+    assertThat(trace.decided()).as(trace.explain()).isTrue();
+    assertThat(trace.destinations())
+        .as(trace.explain())
+        .singleElement()
+        .satisfies(
+            to -> {
+              assertThat(to.cluster())
+                  .isEqualTo("outbound|8000||httpbin.default.svc.cluster.local");
+              assertThat(to.exists()).isTrue();
+              assertThat(to.endpoints()).hasSize(1);
+            });
+    assertThat(config)
+        .request(Connection.outbound("10.96.0.7", 8000), HttpRequest.get("http://nobody:8000/"))
+        .mayGoTo("PassthroughCluster");
   }
 
   private static XdsServer istiod() {

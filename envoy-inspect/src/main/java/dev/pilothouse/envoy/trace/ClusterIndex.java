@@ -61,11 +61,14 @@ final class ClusterIndex {
     }
     Cluster cluster = resource.message(Cluster.class);
     List<Endpoint> all =
-        config.endpoint(key.cluster()).map(EndpointResource::endpoints).orElse(List.of());
+        config
+            .endpoint(key.cluster())
+            .map(EndpointResource::endpoints)
+            .orElseGet(() -> isStatic(cluster) ? resource.endpoints() : List.of());
     Map<String, Value> subset = Map.of();
     boolean none = false;
     if (SubsetRule.of(cluster) && !all.isEmpty()) {
-      List<Map<String, Value>> metadata = metadata(key.cluster());
+      List<Map<String, Value>> metadata = metadata(key.cluster(), cluster);
       Map<String, Value> chosen =
           new SubsetRule(cluster.getLbSubsetConfig(), metadata).chosen(key.subset());
       none = chosen == null;
@@ -90,13 +93,20 @@ final class ClusterIndex {
         null);
   }
 
+  /**
+   * A control plane's configuration has the endpoints of such a cluster in it, and nowhere else.
+   */
+  private static boolean isStatic(Cluster cluster) {
+    return !cluster.hasClusterType() && cluster.getType() == Cluster.DiscoveryType.STATIC;
+  }
+
   /** What the endpoints of a cluster say of themselves to its balancer, in their order. */
-  private List<Map<String, Value>> metadata(String cluster) {
+  private List<Map<String, Value>> metadata(String name, Cluster cluster) {
     return config
-        .endpoint(cluster)
+        .endpoint(name)
         .map(resource -> resource.message(ClusterLoadAssignment.class))
-        .map(ClusterLoadAssignment::getEndpointsList)
-        .orElse(List.of())
+        .orElse(cluster.getLoadAssignment())
+        .getEndpointsList()
         .stream()
         .flatMap(locality -> locality.getLbEndpointsList().stream())
         .map(

@@ -212,6 +212,11 @@ final class HttpCodec {
         return undecided(request, "the path has characters that paths should not have");
       }
     }
+    if (!request.path().startsWith("/") && request.method().equals("GET")) {
+      Outcome reset =
+          new Outcome.Closed("over HTTP/2 Envoy resets a stream whose path has no slash");
+      return new Read(request, "", reset, "");
+    }
     for (HttpRequest.Header header : request.headers()) {
       if (Set.of("connection", "upgrade", ":protocol").contains(header.name())) {
         return undecided(request, "over HTTP/2 nobody should send the header " + header.name());

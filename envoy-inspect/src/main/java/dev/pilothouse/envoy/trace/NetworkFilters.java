@@ -66,13 +66,19 @@ final class NetworkFilters {
 
   /** The type behind an {@code Any}, whose stand-in for an unknown one included. */
   static String type(Any config) {
-    if (config.is(com.github.xds.type.v3.TypedStruct.class)) {
-      try {
-        String url = config.unpack(com.github.xds.type.v3.TypedStruct.class).getTypeUrl();
-        return url.substring(url.lastIndexOf('/') + 1);
-      } catch (InvalidProtocolBufferException e) {
-        return config.getTypeUrl();
+    try {
+      String url = "";
+      if (config.is(com.github.xds.type.v3.TypedStruct.class)) {
+        url = config.unpack(com.github.xds.type.v3.TypedStruct.class).getTypeUrl();
+      } else if (config.is(com.github.udpa.udpa.type.v1.TypedStruct.class)) {
+        // The older name of the same, which istiod uses for Istio's own filters.
+        url = config.unpack(com.github.udpa.udpa.type.v1.TypedStruct.class).getTypeUrl();
       }
+      if (!url.isEmpty()) {
+        return url.substring(url.lastIndexOf('/') + 1);
+      }
+    } catch (InvalidProtocolBufferException e) {
+      return config.getTypeUrl();
     }
     return config.getTypeUrl().substring(config.getTypeUrl().lastIndexOf('/') + 1);
   }

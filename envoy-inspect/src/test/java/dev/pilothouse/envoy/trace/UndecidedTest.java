@@ -103,6 +103,33 @@ class UndecidedTest {
     assertThat(trace.choices()).extracting(Choice::share).isEqualTo(List.of(0.5, 0.5));
   }
 
+  /** As istiod writes them. */
+  @Test
+  void istiosOwnFiltersLeaveTheRouteDecided() {
+    String metadata =
+        """
+        {"name": "istio.metadata_exchange", "typed_config": {
+          "@type": "type.googleapis.com/udpa.type.v1.TypedStruct",
+          "type_url": "type.googleapis.com/io.istio.http.peer_metadata.Config", "value": {}}}""";
+    assertThat(trace(metadata, route("r", "")).decided()).isTrue();
+    assertThat(trace(metadata.replace("peer_metadata", "unknown"), route("r", "")).decided())
+        .isFalse();
+  }
+
+  @Test
+  void endpointsThatAreWrittenInACluster() {
+    String clusters =
+        """
+        {"@type": "type.googleapis.com/envoy.admin.v3.ClustersConfigDump",
+         "dynamic_active_clusters": [{"cluster": {
+           "@type": "type.googleapis.com/envoy.config.cluster.v3.Cluster", "name": "here",
+           "load_assignment": {"cluster_name": "here", "endpoints": [{"lb_endpoints": [{"endpoint": {
+             "address": {"socket_address": {"address": "10.0.0.7", "port_value": 81}}}}]}]}}}]},""";
+    String forward = "{\"match\": {\"prefix\": \"/\"}, \"route\": {\"cluster\": \"here\"}}";
+    assertThat(tracer(clusters, "", forward).trace(CONNECTION, GET).destinations().get(0))
+        .hasToString("here [10.0.0.7:81]");
+  }
+
   @Test
   void aDumpWithoutClustersThatIsWholeHasNone() {
     String bootstrap =

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * }</pre>
  */
 class OracleTest {
-  private static final int PAIRS = Integer.getInteger("oracle.pairs", 30);
+  private static final int PAIRS = Integer.getInteger("oracle.pairs", 20);
   private static final long SEED = Long.getLong("oracle.seed", 1);
   private static final Pattern KINDS = Pattern.compile(System.getProperty("oracle.kinds", ""));
 
