@@ -1,0 +1,267 @@
+package dev.pilothouse.integration;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.pilothouse.cluster.Applied;
+import dev.pilothouse.cluster.Cluster;
+import dev.pilothouse.cluster.Manifests;
+import dev.pilothouse.cluster.PodTarget;
+import dev.pilothouse.cluster.PortForward;
+import dev.pilothouse.failure.PilothouseException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketException;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Port-forwards to a pod of a real cluster that sends back what it gets. */
+class PortForwardIT {
+  private static final String NAMESPACE = "port-forward-it";
+  private static final int MANY_BYTES = 100 << 20;
+  private static final PodTarget ECHO = PodTarget.deployment(NAMESPACE, "echo");
+
+  private static Cluster cluster;
+  private static Applied applied;
+
+  @BeforeAll
+  static void start() {
+    KindFixture kind = KindFixture.require();
+    cluster = kind.cluster();
+    String image = kind.hub() + "/curl:" + kind.sampleTag();
+    applied =
+        cluster.apply(
+            Manifests.yaml(
+                """
+                apiVersion: v1
+                kind: Namespace
+                metadata: {name: port-forward-it}
+                ---
+                apiVersion: v1
+                kind: Service
+                metadata: {name: echo, namespace: port-forward-it}
+                spec: {selector: {app: echo}, ports: [{port: 80, targetPort: echo}]}
+                ---
+                apiVersion: apps/v1
+                kind: Deployment
+                metadata: {name: echo, namespace: port-forward-it}
+                spec:
+                  selector: {matchLabels: {app: echo}}
+                  template:
+                    metadata: {labels: {app: echo}}
+                    spec:
+                      terminationGracePeriodSeconds: 0
+                      containers:
+                      - name: echo
+                        image: IMAGE
+                        ports: [{name: echo, containerPort: 7000}]
+                        command:
+                        - perl
+                        - -MIO::Socket::INET
+                        - -e
+                        - |
+                          $SIG{CHLD} = 'IGNORE';
+                          $server = IO::Socket::INET->new(
+                            LocalAddr => '127.0.0.1', LocalPort => 7000, Listen => 128,
+                            ReuseAddr => 1) or die $!;
+                          while (1) {
+                            $socket = $server->accept or next;
+                            if (!fork) {
+                              while (sysread $socket, $bytes, 65536) {
+                                for ($sent = 0; $sent < length $bytes; ) {
+                                  $sent += syswrite $socket, $bytes, length($bytes) - $sent, $sent;
+                                }
+                              }
+                              exit 0;
+                            }
+                            close $socket;
+                          }
+                """
+                    .replace("IMAGE", image)));
+    awaitReady();
+  }
+
+  private static void awaitReady() {
+    cluster
+        .client()
+        .apps()
+        .deployments()
+        .inNamespace(NAMESPACE)
+        .withName("echo")
+        .waitUntilReady(2, TimeUnit.MINUTES);
+  }
+
+  @AfterAll
+  static void stop() {
+    if (applied != null) {
+      applied.close();
+    }
+  }
+
+  @Test
+  void bindsLoopbackAloneAndReachesThePodsLoopback() throws IOException {
+    try (PortForward forward = PortForward.open(cluster, ECHO, 7000);
+        Socket socket = connect(forward)) {
+      assertThat(forward.address().getAddress()).isEqualTo(InetAddress.getByName("127.0.0.1"));
+      assertThat(echo(socket, "hello")).isEqualTo("hello");
+    }
+  }
+
+  @Test
+  void takesAServicesPortAndLabels() throws IOException {
+    PodTarget labels = PodTarget.labels(NAMESPACE, Map.of("app", "echo"));
+    try (PortForward service = PortForward.open(cluster, PodTarget.service(NAMESPACE, "echo"), 80);
+        PortForward labelled = PortForward.open(cluster, labels, 7000);
+        Socket first = connect(service);
+        Socket second = connect(labelled)) {
+      assertThat(echo(first, "service")).isEqualTo("service");
+      assertThat(echo(second, "labels")).isEqualTo("labels");
+      assertThat(labelled.pod()).isEqualTo(service.pod()).startsWith("echo-");
+    }
+  }
+
+  @Test
+  void carriesManyBytesIntactToAClientThatHalfCloses() throws Exception {
+    byte[] sent = new byte[MANY_BYTES];
+    new Random(7).nextBytes(sent);
+    try (PortForward forward = PortForward.open(cluster, ECHO, 7000);
+        Socket socket = connect(forward)) {
+      CompletableFuture<Void> writing =
+          CompletableFuture.runAsync(
+              () -> {
+                try {
+                  socket.getOutputStream().write(sent);
+                  socket.shutdownOutput();
+                } catch (IOException e) {
+                  throw new AssertionError(e);
+                }
+              });
+
+      byte[] got = socket.getInputStream().readNBytes(MANY_BYTES);
+
+      writing.get();
+      assertThat(Arrays.mismatch(got, sent)).isEqualTo(-1);
+      assertThat(forward.lastFailure()).isEmpty();
+    }
+  }
+
+  @Test
+  void carriesConnectionsSideBySideAndLeavesNoThread() throws IOException, InterruptedException {
+    try (PortForward forward = PortForward.open(cluster, ECHO, 7000)) {
+      IntStream.range(0, 20)
+          .parallel()
+          .forEach(
+              number -> {
+                try (Socket socket = connect(forward)) {
+                  String text = "connection " + number;
+                  assertThat(echo(socket, text)).isEqualTo(text);
+                } catch (IOException e) {
+                  throw new AssertionError(e);
+                }
+              });
+      assertThat(forward.lastFailure()).isEmpty();
+    }
+    for (Thread thread : Thread.getAllStackTraces().keySet()) {
+      if (thread.getName().equals("pilothouse-port-forward-7000")) {
+        thread.join(TimeUnit.SECONDS.toMillis(30));
+        assertThat(thread.isAlive()).isFalse();
+      }
+    }
+  }
+
+  @Test
+  void followsAPodThatIsReplaced() throws IOException {
+    try (PortForward forward = PortForward.open(cluster, ECHO, 7000);
+        Socket before = connect(forward)) {
+      assertThat(echo(before, "before")).isEqualTo("before");
+      String old = forward.pod();
+
+      cluster.client().pods().inNamespace(NAMESPACE).withName(old).delete();
+
+      assertThat(endOf(before)).isTrue();
+      try (Socket after = connect(forward)) {
+        assertThat(echo(after, "after")).isEqualTo("after");
+      }
+      awaitReady();
+      assertThat(forward.pod()).isNotEqualTo(old);
+    }
+  }
+
+  @Test
+  void saysWhyAConnectionFailed() throws IOException {
+    try (PortForward forward = PortForward.open(cluster, ECHO, 4711);
+        Socket socket = connect(forward)) {
+      assertThat(endOf(socket)).isTrue();
+      assertThat(forward.lastFailure().orElseThrow())
+          .hasMessageContaining("port 4711 of pod " + NAMESPACE + "/echo-")
+          .hasMessageContaining("connection refused");
+    }
+    try (PortForward forward = PortForward.open(cluster, PodTarget.service(NAMESPACE, "echo"), 81);
+        Socket socket = connect(forward)) {
+      assertThat(endOf(socket)).isTrue();
+      assertThat(forward.lastFailure().orElseThrow())
+          .hasMessageContaining("it has no port 81; its ports are 80");
+    }
+    PodTarget nobody = PodTarget.deployment(NAMESPACE, "nobody");
+    try (PortForward forward = PortForward.open(cluster, nobody, 80)) {
+      assertThatThrownBy(forward::pod)
+          .isInstanceOf(PilothouseException.class)
+          .hasMessageContaining("there is no deployment " + NAMESPACE + "/nobody");
+    }
+  }
+
+  @Test
+  void aTakenPortIsRefusedWithItsOwner() throws IOException {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+      assertThatThrownBy(() -> PortForward.open(cluster, ECHO, 7000, taken.getLocalPort()))
+          .isInstanceOf(PilothouseException.class)
+          .hasMessageContaining("port " + taken.getLocalPort() + " is taken by pid ");
+    }
+  }
+
+  @Test
+  void closesOnceWithItsConnections() throws IOException {
+    PortForward forward = PortForward.open(cluster, ECHO, 7000);
+    try (Socket socket = connect(forward)) {
+      assertThat(echo(socket, "open")).isEqualTo("open");
+
+      forward.close();
+      forward.close();
+
+      assertThat(endOf(socket)).isTrue();
+      assertThatThrownBy(() -> connect(forward).close()).isInstanceOf(IOException.class);
+    }
+  }
+
+  private static Socket connect(PortForward forward) throws IOException {
+    return new Socket(forward.address().getAddress(), forward.address().getPort());
+  }
+
+  private static String echo(Socket socket, String text) throws IOException {
+    OutputStream out = socket.getOutputStream();
+    out.write(text.getBytes(UTF_8));
+    return new String(socket.getInputStream().readNBytes(text.length()), UTF_8);
+  }
+
+  /** Reads to the end, orderly or not. */
+  private static boolean endOf(Socket socket) throws IOException {
+    InputStream in = socket.getInputStream();
+    try {
+      return in.read() < 0;
+    } catch (SocketException e) {
+      return true;
+    }
+  }
+}
