@@ -60,9 +60,9 @@ final class ClusterDeployer implements InClusterDeployer {
           directory::close,
           () -> {
             if (binary != null) {
-              options.require(binary, spec, directory.path());
+              options.require(binary, wanted, directory.path());
             }
-            return install(tried, binary, deliver, spec, meshConfig, directory);
+            return install(tried, binary, deliver, wanted, spec, meshConfig, directory);
           });
     } catch (ToolboxException e) {
       throw new PilothouseException(tried, String.valueOf(e.getMessage()), "", null, e);
@@ -73,6 +73,7 @@ final class ClusterDeployer implements InClusterDeployer {
       String tried,
       @Nullable IstiodBinary binary,
       Function<String, DeliveredIstiod> deliver,
+      IstiodSpec wanted,
       IstiodSpec spec,
       MeshConfig meshConfig,
       RunDirectory directory) {
@@ -82,7 +83,7 @@ final class ClusterDeployer implements InClusterDeployer {
     boolean keep = install.lifetime() == Lifetime.KEEP;
     Installation installation =
         Installation.begin(server, install.namespace(), spec.revision(), directory, keep);
-    Switchover switchover = switchover(deployment, spec, directory);
+    Switchover switchover = switchover(deployment, wanted, directory);
     ClusterInstall work =
         new ClusterInstall(cluster, install, spec, meshConfig, directory, installation, switchover);
     return orElse(
@@ -113,7 +114,7 @@ final class ClusterDeployer implements InClusterDeployer {
             .withProfile(MeshProfile.ISTIO_DEFAULTS)
             .withEnvironment("POD_NAMESPACE", namespace);
     RunDirectory directory = RunDirectory.open(RUN_NAME);
-    Switchover switchover = switchover(deployment, spec, directory);
+    Switchover switchover = switchover(deployment, IstiodSpec.defaults(), directory);
     InClusterIstiod istiod =
         orElse(
             () -> {
@@ -135,15 +136,15 @@ final class ClusterDeployer implements InClusterDeployer {
     return List.copyOf(revisions);
   }
 
+  /** Checks binaries against what the user asked for, not against what we add. */
   private Switchover switchover(
-      KubeDeployment deployment, IstiodSpec spec, RunDirectory directory) {
-    IstiodSpec checked = spec;
+      KubeDeployment deployment, IstiodSpec wanted, RunDirectory directory) {
     return new Switchover(
         cluster,
         install.delivery(),
         deployment,
-        binary -> options.require(binary, checked, directory.path()),
-        spec.readyDeadline());
+        binary -> options.require(binary, wanted, directory.path()),
+        wanted.readyDeadline());
   }
 
   private KubeDeployment deployment(String namespace, String revision) {

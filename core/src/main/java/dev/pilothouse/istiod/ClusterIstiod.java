@@ -10,6 +10,7 @@ import dev.pilothouse.internal.rollout.ContainerLog;
 import dev.pilothouse.internal.rollout.KubeDeployment;
 import dev.pilothouse.source.IstiodBinary;
 import dev.pilothouse.toolbox.RunDirectory;
+import dev.pilothouse.toolbox.ToolboxException;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -270,6 +271,8 @@ final class ClusterIstiod implements InClusterIstiod {
       requireOpen(tried);
       action.run();
       logs.look(replicas.pods());
+    } catch (ToolboxException e) {
+      throw new PilothouseException(tried, String.valueOf(e.getMessage()), "", null, e);
     } finally {
       changing.unlock();
     }

@@ -54,8 +54,8 @@ public record Istioctl(Path program, Path kubeconfig, @Nullable Path charts) {
       throw new PilothouseException(
           "rendering Istio's manifests with " + program,
           words(result.stderr().lines().toList()),
-          "correct the values; what istioctl was given is the evidence",
-          operatorFile,
+          "correct InstallSpec.values or settings",
+          null,
           null);
     }
     return result.stdout();
