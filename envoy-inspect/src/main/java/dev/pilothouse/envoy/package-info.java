@@ -36,8 +36,11 @@
  * compared, see {@link dev.pilothouse.envoy.Redacted}: traces, assertions, lint and differences
  * call it undecided or leave it out.
  *
- * <p>Everything that is thrown for bad input or a source that does not answer is an {@link
- * dev.pilothouse.envoy.EnvoyConfigException}.
+ * <p>Everything that is thrown for a configuration that cannot be read, or a source that does not
+ * answer, is an {@link dev.pilothouse.envoy.EnvoyConfigException}. An argument that is wrong in
+ * itself, whatever the configuration, is refused as Java does: an address that is no http address
+ * with an {@code IllegalArgumentException}, a regular expression that is none with a {@code
+ * PatternSyntaxException}, null with a {@code NullPointerException}.
  */
 @NullMarked
 package dev.pilothouse.envoy;

@@ -55,6 +55,19 @@ public abstract class AbstractEnvoyAssert<S extends AbstractEnvoyAssert<S, A>, A
     return myself;
   }
 
+  /** Failures of AssertJ's own making as well; see {@link Callers}. */
+  @Override
+  protected AssertionError failure(String message, Object... arguments) {
+    return Callers.only(super.failure(message, arguments));
+  }
+
+  @Override
+  protected AssertionError failureWithActualExpected(
+      Object actualValue, Object expectedValue, String message, Object... arguments) {
+    return Callers.only(
+        super.failureWithActualExpected(actualValue, expectedValue, message, arguments));
+  }
+
   /** The configuration that navigation began at. */
   final EnvoyConfig config(String purpose) {
     EnvoyConfig config = spot.config();

@@ -209,14 +209,14 @@ public record EnvoyTables(EnvoyConfig config) {
    * All tables, as {@code istioctl proxy-config all} prints them, and what the source could not
    * deliver.
    *
-   * @return lines, each ended by a line feed, {@link Table#DEFAULT_WIDTH} characters wide
+   * @return lines, each ended by a line feed; a line a row, however long
    */
   public String table() {
-    return table(Table.DEFAULT_WIDTH);
+    return table(Integer.MAX_VALUE);
   }
 
   /**
-   * All tables, with a width.
+   * The same for a screen of some width.
    *
    * @param width see {@link Table#table(int)}
    * @return lines, each ended by a line feed

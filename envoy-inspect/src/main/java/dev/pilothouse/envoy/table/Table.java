@@ -4,9 +4,6 @@ import java.util.List;
 
 /** Columns and rows for people. Immutable and safe for use by several threads. */
 public interface Table {
-  /** As wide as {@link #table()} gets, in characters. */
-  int DEFAULT_WIDTH = 160;
-
   /**
    * The columns' names, as {@code SERVICE FQDN}.
    *
@@ -22,21 +19,22 @@ public interface Table {
   List<List<String>> rows();
 
   /**
-   * The table as text, {@link #DEFAULT_WIDTH} characters wide at most.
+   * The table as text: a line a row, however long, so that names can be copied and searched for.
+   * Columns that are empty in every row are left out.
    *
-   * @return lines, each ended by a line feed
+   * @return lines, each ended by a line feed; the columns' names first
    */
   default String table() {
-    return table(DEFAULT_WIDTH);
+    return table(Integer.MAX_VALUE);
   }
 
   /**
-   * The table as text. Columns that are empty in every row are left out. Where the rows are wider
-   * than wanted, the widest columns' cells go on in further lines, and the first cells that are
-   * those of the row above are a ditto mark: nothing is cut off.
+   * The same for a screen. Where the rows are wider than it, the widest columns' cells go on in
+   * further lines, and the first cells that are those of the row above are a ditto mark: nothing is
+   * cut off.
    *
-   * @param width how many characters a line may have; {@link Integer#MAX_VALUE} for one line a row;
-   *     a table of many columns may be wider, because none gets narrower than twelve
+   * @param width how many characters a line may have; a table of many columns may be wider, because
+   *     none gets narrower than twelve
    * @return lines, each ended by a line feed; the columns' names first
    */
   default String table(int width) {

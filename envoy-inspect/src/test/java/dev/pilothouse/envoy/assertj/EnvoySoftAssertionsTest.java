@@ -46,6 +46,36 @@ class EnvoySoftAssertionsTest {
   }
 
   @Test
+  void eachFailureNamesTheLineOfTheTest() {
+    assertThatThrownBy(
+            () ->
+                EnvoySoftAssertions.assertSoftly(
+                    softly -> {
+                      softly.assertThat(SIDECAR).cluster("away").hasMaxConnections(8);
+                      softly.assertThat(SIDECAR).cluster(V1).hasMaxConnections(8);
+                      softly
+                          .assertThatConfig(() -> SIDECAR)
+                          .within(Duration.ZERO)
+                          .satisfies(config -> config.cluster("away"));
+                    }))
+        .satisfies(
+            failures ->
+                assertThat(String.valueOf(failures.getMessage()).lines())
+                    .filteredOn(line -> line.startsWith("at "))
+                    .hasSize(3)
+                    .allMatch(line -> line.contains("(EnvoySoftAssertionsTest.java:")));
+  }
+
+  @Test
+  void aFailureBeginsInTheTest() {
+    assertThatThrownBy(() -> EnvoyAssertions.assertThat(SIDECAR).cluster("away"))
+        .satisfies(
+            failure ->
+                assertThat(failure.getStackTrace()[0].getClassName())
+                    .isEqualTo(EnvoySoftAssertionsTest.class.getName()));
+  }
+
+  @Test
   void whatHoldsIsNoFailure() {
     injected.assertThat(SIDECAR).hasNoRejectedConfig().cluster(V1).hasMaxConnections(7);
     injected.assertThat(SIDECAR.cluster(V1).orElseThrow()).hasSubset("v1");
