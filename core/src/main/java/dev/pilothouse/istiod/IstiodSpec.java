@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -36,6 +37,8 @@ import java.util.regex.Pattern;
  *     bad Istio resource. The API server must run on this machine, as Pilothouse's local cluster
  *     does.
  * @param readyDeadline how long it may take to become ready
+ * @param delve how it runs under Delve; empty for without. Only where istiod is a process of this
+ *     machine
  */
 public record IstiodSpec(
     String name,
@@ -46,7 +49,8 @@ public record IstiodSpec(
     List<String> arguments,
     Map<String, String> logLevels,
     boolean validation,
-    Duration readyDeadline) {
+    Duration readyDeadline,
+    Optional<DelveLaunch> delve) {
   private static final Pattern LABEL = Pattern.compile("[a-z0-9]([-a-z0-9]{0,38}[a-z0-9])?");
 
   /**
@@ -79,7 +83,8 @@ public record IstiodSpec(
         List.of(),
         Map.of(),
         true,
-        Duration.ofMinutes(1));
+        Duration.ofMinutes(1),
+        Optional.empty());
   }
 
   /**
@@ -116,7 +121,8 @@ public record IstiodSpec(
         arguments,
         logLevels,
         validation,
-        readyDeadline);
+        readyDeadline,
+        delve);
   }
 
   /**
@@ -135,7 +141,8 @@ public record IstiodSpec(
         arguments,
         logLevels,
         validation,
-        readyDeadline);
+        readyDeadline,
+        delve);
   }
 
   /**
@@ -154,7 +161,8 @@ public record IstiodSpec(
         arguments,
         logLevels,
         validation,
-        readyDeadline);
+        readyDeadline,
+        delve);
   }
 
   /**
@@ -173,7 +181,8 @@ public record IstiodSpec(
         arguments,
         logLevels,
         validation,
-        readyDeadline);
+        readyDeadline,
+        delve);
   }
 
   /**
@@ -203,7 +212,8 @@ public record IstiodSpec(
         arguments,
         logLevels,
         validation,
-        readyDeadline);
+        readyDeadline,
+        delve);
   }
 
   /**
@@ -225,7 +235,8 @@ public record IstiodSpec(
         all,
         logLevels,
         validation,
-        readyDeadline);
+        readyDeadline,
+        delve);
   }
 
   /**
@@ -247,7 +258,8 @@ public record IstiodSpec(
         arguments,
         plus(logLevels, scope, level),
         validation,
-        readyDeadline);
+        readyDeadline,
+        delve);
   }
 
   /**
@@ -266,7 +278,8 @@ public record IstiodSpec(
         arguments,
         logLevels,
         value,
-        readyDeadline);
+        readyDeadline,
+        delve);
   }
 
   /**
@@ -277,7 +290,36 @@ public record IstiodSpec(
    */
   public IstiodSpec withReadyDeadline(Duration value) {
     return new IstiodSpec(
-        name, revision, profile, meshConfig, environment, arguments, logLevels, validation, value);
+        name,
+        revision,
+        profile,
+        meshConfig,
+        environment,
+        arguments,
+        logLevels,
+        validation,
+        value,
+        delve);
+  }
+
+  /**
+   * Under Delve.
+   *
+   * @param launch how Delve is started
+   * @return a copy
+   */
+  public IstiodSpec withDelve(DelveLaunch launch) {
+    return new IstiodSpec(
+        name,
+        revision,
+        profile,
+        meshConfig,
+        environment,
+        arguments,
+        logLevels,
+        validation,
+        readyDeadline,
+        Optional.of(launch));
   }
 
   private static Map<String, String> plus(Map<String, String> map, String key, String value) {

@@ -1,5 +1,6 @@
 package dev.pilothouse.istiod;
 
+import dev.pilothouse.internal.Nearest;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

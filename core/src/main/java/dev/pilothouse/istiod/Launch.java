@@ -29,7 +29,12 @@ record Launch(IstiodSpec spec, Ports ports, Path directory, Path kubeconfig, Pat
   private static final Duration STOP_GRACE = Duration.ofSeconds(2);
 
   ProcessSpec process(IstiodBinary binary) {
-    return new ProcessSpec(PROCESS, command(binary), environment(), directory, STOP_GRACE);
+    return new ProcessSpec(
+        PROCESS, underDelve(command(binary)), environment(), directory, STOP_GRACE);
+  }
+
+  private List<String> underDelve(List<String> program) {
+    return spec.delve().map(delve -> delve.command(ports.delve(), program)).orElse(program);
   }
 
   private List<String> command(IstiodBinary binary) {
@@ -68,6 +73,10 @@ record Launch(IstiodSpec spec, Ports ports, Path directory, Path kubeconfig, Pat
     environment.putAll(spec.environment());
     environment.put("POD_NAME", spec.name());
     environment.put("REVISION", spec.revision());
+    if (spec.delve().isPresent()) {
+      // Delve makes a folder for its settings; not in the user's.
+      environment.putIfAbsent("XDG_CONFIG_HOME", directory.toString());
+    }
     // The names under which it is reached; they go into its certificate.
     environment.merge(HOSTS, "localhost", (theirs, ours) -> ours + "," + theirs);
     return environment;

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import dev.pilothouse.failure.PilothouseException;
+import dev.pilothouse.internal.Nearest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

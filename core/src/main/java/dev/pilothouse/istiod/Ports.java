@@ -10,14 +10,16 @@ import dev.pilothouse.toolbox.RunDirectory;
  * @param secureXds xDS and certificates over TLS
  * @param webhook validation over TLS
  * @param controlZ ControlZ
+ * @param delve Delve, when istiod runs under it; else 0
  */
-record Ports(int http, int xds, int secureXds, int webhook, int controlZ) {
-  static Ports reserve(RunDirectory directory) {
+record Ports(int http, int xds, int secureXds, int webhook, int controlZ, int delve) {
+  static Ports reserve(RunDirectory directory, IstiodSpec spec) {
     return new Ports(
         directory.reservePort(),
         directory.reservePort(),
         directory.reservePort(),
         directory.reservePort(),
-        directory.reservePort());
+        directory.reservePort(),
+        spec.delve().map(d -> d.port() > 0 ? d.port() : directory.reservePort()).orElse(0));
   }
 }

@@ -45,7 +45,7 @@ final class ProcessDeployer implements IstiodDeployer {
   private ProcessIstiod prepare(
       IstiodBinary binary, IstiodSpec spec, MeshConfig meshConfig, RunDirectory directory) {
     options.require(binary, spec, directory.path());
-    Ports ports = Ports.reserve(directory);
+    Ports ports = Ports.reserve(directory, spec);
     Surroundings surroundings = Surroundings.prepare(cluster, spec);
     KubernetesClient client = withoutRetries(cluster.client());
     ValidationWebhook webhook = null;

@@ -17,7 +17,7 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** An istiod that runs as a process of this machine. */
-final class ProcessIstiod implements Istiod {
+final class ProcessIstiod implements Istiod, Debuggable {
   private static final int TAIL_LINES = 15;
 
   /** One life of the process. */
@@ -93,6 +93,13 @@ final class ProcessIstiod implements Istiod {
   @Override
   public URI monitoring() {
     return setup.admin().address();
+  }
+
+  @Override
+  public DebugEndpoint debug() {
+    return spec().delve().isPresent()
+        ? new DebugEndpoint.Delve("127.0.0.1", setup.launch().ports().delve())
+        : new DebugEndpoint.Pid(life().process().pid());
   }
 
   @Override
@@ -226,7 +233,8 @@ final class ProcessIstiod implements Istiod {
 
   /** Starts a process; on failure nothing of it is left running. */
   private void launch(String what, IstiodBinary binary, Duration deadline) {
-    ManagedProcess process = directory.start(setup.launch().process(binary));
+    ManagedProcess started = directory.start(setup.launch().process(binary));
+    ManagedProcess process = spec().delve().isPresent() ? new UnderDelve(started) : started;
     life = new Life(process, binary);
     boolean ready = false;
     try {

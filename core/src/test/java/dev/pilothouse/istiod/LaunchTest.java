@@ -78,7 +78,7 @@ class LaunchTest {
   private static ProcessSpec process(IstiodSpec spec) {
     return new Launch(
             spec,
-            new Ports(1, 2, 3, 4, 5),
+            new Ports(1, 2, 3, 4, 5, 0),
             Path.of("/run"),
             Path.of("/run/kubeconfig"),
             Path.of("/run/mesh.yaml"))

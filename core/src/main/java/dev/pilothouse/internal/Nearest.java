@@ -1,4 +1,4 @@
-package dev.pilothouse.istiod;
+package dev.pilothouse.internal;
 
 import java.util.Collection;
 import java.util.Comparator;
@@ -6,23 +6,36 @@ import java.util.List;
 import java.util.Locale;
 
 /** Names that were perhaps meant. */
-final class Nearest {
+public final class Nearest {
   private static final int MOST = 3;
 
   private Nearest() {}
 
-  /** The known names that differ by few letters, the nearest first. */
-  static List<String> to(String name, Collection<String> known) {
+  /**
+   * The known names that differ by few letters.
+   *
+   * @param name what was written
+   * @param known what there is
+   * @return at most three, the nearest first
+   */
+  public static List<String> to(String name, Collection<String> known) {
     int near = Math.max(2, name.length() / 5);
     return known.stream()
+        .filter(other -> Math.abs(other.length() - name.length()) <= near)
         .filter(other -> distance(name, other) <= near)
         .sorted(Comparator.comparingInt((String other) -> distance(name, other)))
         .limit(MOST)
         .toList();
   }
 
-  /** As the end of a message: {@code (did you mean a, b?)}, or nothing when no name is near. */
-  static String suggestion(String name, Collection<String> known) {
+  /**
+   * The names that were perhaps meant, as the end of a message.
+   *
+   * @param name what was written
+   * @param known what there is
+   * @return {@code (did you mean a, b?)} behind a blank, or nothing when no name is near
+   */
+  public static String suggestion(String name, Collection<String> known) {
     List<String> near = to(name, known);
     return near.isEmpty() ? "" : " (did you mean " + String.join(", ", near) + "?)";
   }
