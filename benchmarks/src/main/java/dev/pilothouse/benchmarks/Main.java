@@ -62,6 +62,7 @@ public final class Main {
     DumpBench.run(main.toolbox, main.report);
     XdsBench.run(main.toolbox, main.report);
     TraceBench.run(main.report);
+    DeliveryBench.run(main.toolbox, main.report);
     KindBench.run(main.toolbox, main.report);
     System.out.println();
     System.out.print(main.report);

@@ -52,7 +52,8 @@ final class OwnDockerd implements AutoCloseable {
                 List.of(
                     dockerd.toString(),
                     "--data-root=" + data,
-                    // Of its own for each start: the containerd of a killed one may be a zombie still.
+                    // Of its own for each start: the containerd of a killed one may be a zombie
+                    // still.
                     "--exec-root=" + run.path().resolve("exec-" + starts),
                     "--pidfile=" + run.path().resolve("pid-" + starts),
                     "--host=unix://" + socket,

@@ -66,7 +66,7 @@ final class HotSwap implements Delivery {
                 nodes.forEach(node -> node.checkArchitecture(tried, "istiod", architecture));
                 for (TargetNode node : nodes) {
                   Sent sent = new Sent(docker, tried, node, program, image);
-                  changed |= sent.send(binary.path(), directory, id);
+                  changed |= sent.deliver(binary.path(), directory, id);
                 }
                 return new NodeIstiod(image, directory, changed);
               }
@@ -132,7 +132,19 @@ final class HotSwap implements Delivery {
       this.image = image;
     }
 
-    boolean send(Path binary, String directory, String id)
+    boolean deliver(Path binary, String directory, String id)
+        throws IOException, InterruptedException {
+      try {
+        return send(binary, directory, id);
+      } catch (IOException e) {
+        if (!Thread.currentThread().isInterrupted()) {
+          node.checkStillThere(docker, tried, e);
+        }
+        throw e;
+      }
+    }
+
+    private boolean send(Path binary, String directory, String id)
         throws IOException, InterruptedException {
       long size = Files.size(binary);
       List<String> command =
@@ -142,7 +154,7 @@ final class HotSwap implements Delivery {
         String wish = stream.firstLine();
         if (wish.equals("send")) {
           progress.accept(new DeliveryEvent.Sending(node.name(), directory, size, 0));
-          TarWriter.copy(binary, size, stream.input());
+          write(binary, size, stream);
         } else if (wish.equals("have")) {
           progress.accept(new DeliveryEvent.Sending(node.name(), directory, 0, size));
         }
@@ -161,6 +173,22 @@ final class HotSwap implements Delivery {
         Duration took = Duration.ofNanos(System.nanoTime() - start);
         progress.accept(new DeliveryEvent.Delivered(node.name(), directory, took));
         return true;
+      }
+    }
+
+    /** The node's words say more than "broken pipe". */
+    private void write(Path binary, long size, ExecStream stream)
+        throws IOException, InterruptedException {
+      try {
+        TarWriter.copy(binary, size, stream.input());
+      } catch (IOException e) {
+        if (!Thread.currentThread().isInterrupted()) {
+          ExecStream.Result result = stream.failed();
+          if (result.exitCode() > 0) {
+            throw refused(result);
+          }
+        }
+        throw e;
       }
     }
 
@@ -192,6 +220,7 @@ final class HotSwap implements Delivery {
     }
 
     private ImageException refused(ExecStream.Result result) {
+      node.checkStillThere(docker, tried, new IOException(result.text()));
       boolean full = DockerFailures.isNoSpace(result.text());
       return new ImageException(
           full ? Reason.NO_SPACE : Reason.NODE_REFUSED,

@@ -89,7 +89,18 @@ final class NodeStore {
       } catch (IOException e) {
         throw broken(stream, e);
       }
-      check(stream.finish());
+      check(finish(stream));
+    }
+  }
+
+  private ExecStream.Result finish(ExecStream stream) throws IOException, InterruptedException {
+    try {
+      return stream.finish();
+    } catch (IOException e) {
+      if (!Thread.currentThread().isInterrupted()) {
+        node.checkStillThere(docker, tried, e);
+      }
+      throw e;
     }
   }
 
@@ -103,6 +114,7 @@ final class NodeStore {
     } catch (IOException later) {
       e.addSuppressed(later);
     }
+    node.checkStillThere(docker, tried, e);
     return e;
   }
 
@@ -147,6 +159,7 @@ final class NodeStore {
       return;
     }
     String said = result.text();
+    node.checkStillThere(docker, tried, new IOException(said));
     boolean full = DockerFailures.isNoSpace(said);
     throw new ImageException(
         full ? Reason.NO_SPACE : Reason.NODE_REFUSED,

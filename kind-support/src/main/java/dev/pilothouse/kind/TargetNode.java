@@ -86,6 +86,29 @@ record TargetNode(String name, String container, String architecture) {
         null);
   }
 
+  /** Tells whether a stream into the node broke because the node went away, or Docker did. */
+  void checkStillThere(DockerClient docker, String tried, Exception broken) {
+    boolean running;
+    try {
+      running =
+          Boolean.TRUE.equals(docker.inspectContainerCmd(container).exec().getState().getRunning());
+    } catch (NotFoundException e) {
+      running = false;
+    } catch (RuntimeException e) {
+      broken.addSuppressed(e); // Docker itself: what broke says so.
+      return;
+    }
+    if (!running) {
+      throw new ImageException(
+          ImageException.Reason.NODE_UNREACHABLE,
+          tried,
+          "the node " + name + " went away in the middle: " + broken.getMessage(),
+          "look at it (docker ps -a), and start it or make the cluster anew",
+          null,
+          broken);
+    }
+  }
+
   void checkArchitecture(String tried, String what, String of) {
     if (!of.equals(architecture)) {
       throw new ImageException(
