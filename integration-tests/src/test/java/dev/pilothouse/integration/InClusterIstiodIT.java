@@ -31,9 +31,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Istiod in the pods of a real kind cluster, by revisions and in namespaces of the test's own. */
 class InClusterIstiodIT {
@@ -46,6 +49,8 @@ class InClusterIstiodIT {
   private static IstiodBinary stock;
   private static IstiodBinary broken;
   private static Path istioctl;
+
+  @TempDir private Path folder;
 
   @BeforeAll
   static void open() {
@@ -242,6 +247,43 @@ class InClusterIstiodIT {
     assertThat(deployer.revisions()).contains("kept");
     deployer.deploy(stockImage(), revision("kept")).uninstall();
     assertThat(deployer.revisions()).doesNotContain("kept");
+  }
+
+  @Test
+  void whatAKilledJvmLeftIsTakenAwayByTheNextDeployment() throws Exception {
+    Process jvm =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                InClusterInstaller.class.getName(),
+                cluster.kubeconfig().toString(),
+                istioctl.toString(),
+                stockImage(),
+                NAMESPACE,
+                "killed",
+                SMALL)
+            .redirectErrorStream(true)
+            .redirectOutput(folder.resolve("jvm.log").toFile())
+            .start();
+    try {
+      // In the middle: the rest of the manifests, and the wait for the pods, are still to come.
+      cluster
+          .client()
+          .genericKubernetesResources("apps/v1", "Deployment")
+          .inNamespace(NAMESPACE)
+          .withName("istiod-killed")
+          .waitUntilCondition(Objects::nonNull, SOON.toSeconds(), TimeUnit.SECONDS);
+    } finally {
+      jvm.destroyForcibly().waitFor();
+    }
+    InClusterDeployer deployer = IstiodDeployer.inCluster(cluster, install());
+    assertThat(deployer.revisions()).contains("killed");
+    try (InClusterIstiod next = deployer.deploy(stock, revision("next"))) {
+      assertThat(next.replicas()).allMatch(IstiodReplica::ready);
+      assertThat(deployer.revisions()).contains("next").doesNotContain("killed");
+      assertThat(webhooks()).noneMatch(webhook -> webhook.contains("killed"));
+    }
   }
 
   @Test

@@ -70,8 +70,23 @@ public final class Rollout {
               + " ms"
               + (seen.isEmpty() ? "" : ": " + seen);
       throw new PilothouseException(
-          tried, (outcome.hopeless() ? verdict : late) + evidence(), "", null, null);
+          tried, (outcome.hopeless() ? verdict : late) + evidence(), advice(), null, null);
     }
+  }
+
+  /** What to do about the verdict; empty where its own words say it. */
+  private String advice() {
+    if (verdict.contains("ErrImageNeverPull")) {
+      return "bring the image to every node, or let the nodes pull it (Delivery.image)";
+    }
+    if (verdict.contains("ImagePullBackOff")) {
+      return "see that the image is there and the nodes may pull it";
+    }
+    if (verdict.contains("cannot be scheduled")) {
+      return "ask for less, for example with the Helm values pilot: {resources: {requests: {cpu:"
+          + " 50m}}}, or make room on a node";
+    }
+    return "";
   }
 
   /**
