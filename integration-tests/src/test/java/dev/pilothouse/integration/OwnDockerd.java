@@ -1,6 +1,7 @@
 package dev.pilothouse.integration;
 
 import dev.pilothouse.kind.DockerHost;
+import dev.pilothouse.toolbox.Command;
 import dev.pilothouse.toolbox.ManagedProcess;
 import dev.pilothouse.toolbox.ProcessSpec;
 import dev.pilothouse.toolbox.RunDirectory;
@@ -96,5 +97,12 @@ final class OwnDockerd implements AutoCloseable {
   public void close() {
     process.close();
     run.close();
+    // A dockerd mounts its folder onto itself, and one that was killed leaves that, and more.
+    new Command(
+            List.of("umount", "--recursive", data.toString()),
+            Map.of(),
+            Path.of("/"),
+            Duration.ofSeconds(20))
+        .run();
   }
 }
