@@ -39,6 +39,7 @@ final class Debuggee implements AutoCloseable {
     STRIPPED(List.of("-s", "-w"), "", true),
     PLAIN_DWARF(List.of("-compressdwarf=false"), "all=-N -l", false);
 
+    @SuppressWarnings("ImmutableEnumChecker") // List.of() makes no other
     private final List<String> ldflags;
     private final String gcflags;
     private final boolean trimmed;
