@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /** A small Go program, under Delve or not. It is compiled once a JVM and flavour. */
 final class Debuggee implements AutoCloseable {
@@ -34,20 +35,23 @@ final class Debuggee implements AutoCloseable {
 
   /** How it is compiled. */
   enum Flavour {
-    DEBUG(List.of(), "all=-N -l", false),
-    TRIMMED(List.of(), "all=-N -l", true),
-    STRIPPED(List.of("-s", "-w"), "", true),
-    PLAIN_DWARF(List.of("-compressdwarf=false"), "all=-N -l", false);
+    DEBUG("", "all=-N -l", false),
+    TRIMMED("", "all=-N -l", true),
+    STRIPPED("-s -w", "", true),
+    PLAIN_DWARF("-compressdwarf=false", "all=-N -l", false);
 
-    @SuppressWarnings("ImmutableEnumChecker") // List.of() makes no other
-    private final List<String> ldflags;
+    private final String ldflags;
     private final String gcflags;
     private final boolean trimmed;
 
-    Flavour(List<String> ldflags, String gcflags, boolean trimmed) {
+    Flavour(String ldflags, String gcflags, boolean trimmed) {
       this.ldflags = ldflags;
       this.gcflags = gcflags;
       this.trimmed = trimmed;
+    }
+
+    private List<String> flags() {
+      return Stream.of(ldflags.split(" ", -1)).filter(flag -> !flag.isEmpty()).toList();
     }
   }
 
@@ -88,7 +92,7 @@ final class Debuggee implements AutoCloseable {
             List.of("."),
             binary,
             List.of(),
-            flavour.ldflags,
+            flavour.flags(),
             flavour.gcflags,
             flavour.trimmed,
             Map.of(),

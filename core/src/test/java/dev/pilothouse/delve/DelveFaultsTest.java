@@ -1,6 +1,7 @@
 package dev.pilothouse.delve;
 
 import static dev.pilothouse.delve.DelveSessionTest.failsWith;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pilothouse.delve.DelveException.Kind;
@@ -135,7 +136,7 @@ class DelveFaultsTest {
   @Test
   void aTrimmedProgramKnowsTheUsersFiles() throws IOException {
     Path binary = Debuggee.binary(Debuggee.Flavour.TRIMMED);
-    Path tree = Debuggee.source().getParent();
+    Path tree = requireNonNull(Debuggee.source().getParent());
     try (Debuggee program = Debuggee.underDelve(binary);
         DelveSession debug =
             program.attach(
@@ -175,7 +176,7 @@ class DelveFaultsTest {
         program -> {
           try (DelveSession debug = program.attach()) {
             Breakpoint stop = debug.breakAt(BUILD);
-            program.get("/exit?code=3");
+            var unused = program.get("/exit?code=3");
             failsWith(Kind.EXITED, () -> stop.await(SOON), "exited with status 3");
             assertThat(debug.state().status()).isEqualTo(DebugState.Status.EXITED);
             assertThat(debug.state().exitStatus()).isEqualTo(3);
@@ -186,7 +187,7 @@ class DelveFaultsTest {
         program -> {
           try (DelveSession debug = program.attach()) {
             Breakpoint stop = debug.breakAt(BUILD);
-            program.get("/route?name=x&port=1");
+            var unused = program.get("/route?name=x&port=1");
             stop.await(SOON);
             ProcessHandle.of(debug.state().pid()).orElseThrow().destroyForcibly();
             failsWith(
@@ -201,7 +202,7 @@ class DelveFaultsTest {
         program -> {
           try (DelveSession debug = program.attach()) {
             Breakpoint stop = debug.breakAt(BUILD);
-            program.get("/panic");
+            var unused = program.get("/panic");
             failsWith(Kind.EXITED, () -> stop.await(SOON), "the program panics");
             assertThat(debug.stack(-1, 20).toString()).contains("main.main.func");
           }

@@ -285,7 +285,11 @@ class DelveSessionTest {
     Calls after =
         debug
             .on("main.add")
-            .when(() -> program.get("/add?a=1&b=1").thenAccept(later::complete), SOON);
+            .when(
+                () -> {
+                  var unused = program.get("/add?a=1&b=1").thenAccept(later::complete);
+                },
+                SOON);
     assertThat(after.first().argument("a").number()).isEqualTo(1);
     assertThat(later).succeedsWithin(SOON);
   }

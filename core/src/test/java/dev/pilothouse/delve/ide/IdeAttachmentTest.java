@@ -81,7 +81,7 @@ class IdeAttachmentTest {
     ide.writeVsCode(project, "istiod");
     String added = Files.readString(file);
     assertThat(JSONC.readTree(added).at("/configurations/1/name").asText()).isEqualTo("istiod");
-    for (String line : before.split("\n")) {
+    for (String line : before.lines().toList()) {
       assertThat(added).contains(line);
     }
     new IdeAttachment("127.0.0.1", 50000, PathMapping.none()).writeVsCode(project, "istiod");
