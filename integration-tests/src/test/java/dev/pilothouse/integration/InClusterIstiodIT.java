@@ -223,7 +223,7 @@ class InClusterIstiodIT {
               .withName(two.deployment())
               .get();
       assertThat(deployment.getMetadata().getAnnotations()).containsEntry("edited", "yes");
-      one.close();
+      one.uninstall();
       assertThat(plain.revisions()).contains("two").doesNotContain("one");
       assertThat(two.replicas()).allMatch(IstiodReplica::ready);
       assertThatThrownBy(() -> plain.deploy(stock, revision("two")))
