@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * Where to stop or to trace, and what to read there. Immutable: each method gives a changed copy.
  *
  * <pre>{@code
- * BreakpointSpec.function("route.BuildDefaultHTTPOutboundRoute").when("listenPort == 8000")
+ * BreakpointSpec.function("route.BuildDefaultHTTPOutboundRoute").when("len(clusterName) > 20")
  * BreakpointSpec.line(Path.of("pilot/pkg/networking/core/route/route.go"), 512).withStack(10)
  * BreakpointSpec.functions("core/route\\.Build.*Route$").withHitCondition("% 10")
  * }</pre>

@@ -7,7 +7,7 @@ import java.time.Duration;
  *
  * <pre>{@code
  * Calls calls = debug.on("…/route.BuildDefaultHTTPOutboundRoute")
- *     .where("listenPort == 8000")
+ *     .where("len(clusterName) > 20")
  *     .when(() -> cluster.apply(rule), Duration.ofSeconds(10));
  * assert calls.reached();
  * assert calls.first().argument("clusterName").text().equals("outbound|8000||httpbin");

@@ -14,7 +14,7 @@ import java.util.List;
  *   Breakpoint stop = debug.breakAt(BreakpointSpec.function("route.BuildDefaultHTTPOutboundRoute"));
  *   cluster.apply(rule);
  *   Hit hit = stop.await(Duration.ofSeconds(10));
- *   GoValue node = debug.scope(hit).eval("opts.Mesh.IngressClass");
+ *   GoValue retries = debug.scope(hit).eval("mesh.DefaultHttpRetryPolicy");
  *   debug.resume();
  * }
  * }</pre>
