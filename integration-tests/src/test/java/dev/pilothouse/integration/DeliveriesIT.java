@@ -38,6 +38,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Deliveries into a real kind node. */
+@SuppressWarnings("try") // what is only open meanwhile is not referenced
 class DeliveriesIT {
   private static final String HUB = "localhost/deliveries-it";
   private static final ImageSpec SPEC = ImageSpec.pilot().withHub(HUB);

@@ -32,6 +32,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** Workloads in the pods of a real cluster, their proxies, and what goes wrong with them. */
+@SuppressWarnings("try") // what is only applied meanwhile is not referenced
 class PodWorkloadsIT {
   private static final Duration SOON = Duration.ofSeconds(60);
   private static final HttpCall GET = HttpCall.get("http://httpbin:8000/get");

@@ -28,6 +28,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** Port-forwards to a pod of a real cluster that sends back what it gets. */
+@SuppressWarnings("AddressSelection") // 127.0.0.1 has one address
 class PortForwardIT {
   private static final String NAMESPACE = "port-forward-it";
   private static final int MANY_BYTES = 100 << 20;
