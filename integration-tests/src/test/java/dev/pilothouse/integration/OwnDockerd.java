@@ -51,6 +51,9 @@ final class OwnDockerd implements AutoCloseable {
             new ProcessSpec(
                 "dockerd-" + starts,
                 List.of(
+                    // A network of its own: without a bridge it would delete the other's docker0.
+                    "unshare",
+                    "--net",
                     dockerd.toString(),
                     "--data-root=" + data,
                     // Of its own for each start: the containerd of a killed one may be a zombie
@@ -87,7 +90,7 @@ final class OwnDockerd implements AutoCloseable {
   }
 
   void startAgain() throws IOException {
-    Path dockerd = Path.of(process.spec().command().get(0));
+    Path dockerd = Path.of(process.spec().command().get(2));
     process.close();
     Files.deleteIfExists(socket);
     startAgain(dockerd);
