@@ -39,7 +39,7 @@ public final class ImageBuilders {
    * @return a builder
    */
   public static ImageBuilder archives(Path directory, Consumer<ImageEvent> progress) {
-    return new JibImageBuilder(new JibTarget.Archives(directory), progress);
+    return new JibImageBuilder(new ArchiveTarget(directory), progress);
   }
 
   /**
@@ -54,6 +54,6 @@ public final class ImageBuilders {
    * @return a builder
    */
   public static ImageBuilder registry(Consumer<ImageEvent> progress) {
-    return new JibImageBuilder(new JibTarget.Registry(), progress);
+    return new JibImageBuilder(new RegistryTarget(), progress);
   }
 }

@@ -156,7 +156,7 @@ final class JibImageBuilder implements ImageBuilder {
       return Jib.from(spec.base());
     }
     ImageReference name = ImageReference.parse(spec.base());
-    return Jib.from(JibTarget.Registry.withCredentials(RegistryImage.named(name), name));
+    return Jib.from(RegistryTarget.withCredentials(RegistryImage.named(name), name));
   }
 
   private static FileEntriesLayer layer(ImageContent content) {
