@@ -110,6 +110,7 @@ class KindClusterIT {
           .hasMessageContaining("publish only")
           .hasMessageContaining("KindSpec.withPort");
 
+      loadsImages(cluster);
       exportsLogs(cluster);
       isKnownToOthers(cluster);
     }
@@ -163,6 +164,20 @@ class KindClusterIT {
               assertThat(image.id()).startsWith("sha256:");
               assertThat(image.size()).isPositive();
             });
+  }
+
+  private void loadsImages(KindCluster cluster) {
+    String image = kind.hub() + "/httpbin:" + kind.sampleTag();
+    cluster.load(List.of(image));
+    assertThat(cluster.nodes())
+        .allSatisfy(
+            node ->
+                assertThat(node.images())
+                    .anySatisfy(there -> assertThat(there.tags()).contains(image)));
+    assertThatThrownBy(() -> cluster.load(List.of("localhost/no-such:image")))
+        .isInstanceOf(PilothouseException.class)
+        .hasMessageContaining("loading localhost/no-such:image into kind cluster life")
+        .hasMessageContaining("not present locally");
   }
 
   private void exportsLogs(KindCluster cluster) throws IOException {

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
@@ -106,6 +107,16 @@ final class KindFixture {
     return Objects.requireNonNull(testbed.getProperty("sample.tag"));
   }
 
+  /** The images of Docker that pods of the tests run. */
+  List<String> images() {
+    return List.of(
+        hub() + "/pilot:" + istioTag(),
+        hub() + "/proxyv2:" + istioTag(),
+        hub() + "/base:" + sampleTag(),
+        hub() + "/curl:" + sampleTag(),
+        hub() + "/httpbin:" + sampleTag());
+  }
+
   /** A cluster of one's own, of the testbed's nodes. It takes half a minute, and a GiB. */
   KindSpec spec(String name) {
     return KindSpec.named(name).withNodeImage(nodeImage());
@@ -113,7 +124,7 @@ final class KindFixture {
 
   /**
    * The cluster that all tests share. It is made when it is first asked for, with the ports of
-   * istiod published, and ends with the JVM.
+   * istiod published and the testbed's images in its nodes, and ends with the JVM.
    */
   KindCluster cluster() {
     synchronized (KindFixture.class) {
@@ -123,6 +134,7 @@ final class KindFixture {
             Optional.ofNullable(named)
                 .flatMap(clusters()::find)
                 .orElseGet(() -> clusters().open(spec(SHARED).withIstiodPorts(0, 0)));
+        shared.load(images());
       }
       return shared;
     }

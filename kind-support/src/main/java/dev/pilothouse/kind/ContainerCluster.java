@@ -143,6 +143,17 @@ final class ContainerCluster implements KindCluster {
   }
 
   @Override
+  public void load(List<String> images) {
+    String tried = "loading " + String.join(", ", images) + " into kind cluster " + name;
+    try {
+      kind.load(name, images, run.path());
+    } catch (ToolboxException e) {
+      throw new PilothouseException(
+          tried, e.summary(), "docker images shows what Docker has", null, e);
+    }
+  }
+
+  @Override
   public void exportLogs(Path directory) {
     String tried = "exporting the logs of kind cluster " + name + " to " + directory;
     try {

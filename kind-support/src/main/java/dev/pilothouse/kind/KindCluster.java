@@ -68,6 +68,17 @@ public interface KindCluster extends OwnedCluster {
   boolean madeByPilothouse();
 
   /**
+   * Loads images of Docker's store into every node, as {@code kind load docker-image} does:
+   * sidecars and samples of one's own. Images that a node has already are left alone. (An istiod
+   * gets there by a {@link Deliveries delivery}, which is quicker.)
+   *
+   * @param images their names, as {@code localhost/proxyv2:dev}; at least one
+   * @throws dev.pilothouse.failure.PilothouseException if Docker has no such image, or a node
+   *     cannot take it, with kind's words
+   */
+  void load(List<String> images);
+
+  /**
    * The Docker that it runs in.
    *
    * @return where Docker is

@@ -11,6 +11,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -112,6 +113,14 @@ record KindCommand(Path binary, DockerHost host) {
     List<String> command = List.of(binary.toString(), "get", "kubeconfig", "--name", cluster);
     return new Command(command, environment(directory.resolve("none")), directory, DEADLINE)
         .output();
+  }
+
+  /** Loads images of Docker's store into the nodes; those that a node has are left alone. */
+  void load(String cluster, List<String> images, Path directory) {
+    List<String> command = new ArrayList<>(List.of(binary.toString(), "load", "docker-image"));
+    command.addAll(images);
+    command.addAll(List.of("--name", cluster));
+    new Command(command, environment(directory.resolve("none")), directory, DEADLINE).output();
   }
 
   /** Collects the logs of a cluster. */
