@@ -39,18 +39,20 @@ final class Client implements AutoCloseable {
   /**
    * Connects.
    *
+   * @param entry the address that the listener is bound to
+   * @param port its port
    * @param tls shakes hands for encrypted connections; null to say the first words alone
    */
   @SuppressWarnings("AddressSelection") // the address is a number
-  Client(Connection connection, int port, @Nullable TestTls tls) throws IOException {
+  Client(Connection connection, String entry, int port, @Nullable TestTls tls) throws IOException {
     socket = new Socket();
     socket.setTcpNoDelay(true);
     socket.setSoTimeout(30_000);
     String direct = Objects.requireNonNull(connection.directSource());
-    if (direct.startsWith("127.")) {
+    if (direct.startsWith("127.") && entry.startsWith("127.")) {
       socket.bind(new InetSocketAddress(InetAddress.getByName(direct), 0));
     }
-    socket.connect(new InetSocketAddress("127.0.0.1", port));
+    socket.connect(new InetSocketAddress(InetAddress.getByName(entry), port));
     ByteArrayOutputStream first = new ByteArrayOutputStream();
     first.write(proxyHeader(connection));
     if (connection.encrypted() && tls == null) {

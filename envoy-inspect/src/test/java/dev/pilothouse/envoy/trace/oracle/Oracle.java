@@ -80,6 +80,7 @@ final class Oracle {
       throws IOException {
     Score score = scores.computeIfAbsent(scenario.kind(), k -> new Score());
     int port = envoy.port(name);
+    String entry = OracleEnvoy.entry(scenario);
     TestTls terminating = scenario.terminates() ? tls : null;
     Client kept = null;
     Pair before = null;
@@ -90,7 +91,7 @@ final class Oracle {
         HttpRequest request = pair.request();
         Connection connection = pair.connection().at(name);
         if (request == null || scenario.speaks()) {
-          try (Client client = new Client(pair.connection(), port, null)) {
+          try (Client client = new Client(pair.connection(), entry, port, null)) {
             Observed observed = client.listen(pair, !scenario.listenerFilters().isEmpty());
             Trace trace =
                 request == null ? tracer.trace(connection) : tracer.trace(connection, request);
@@ -101,7 +102,7 @@ final class Oracle {
         Reply reply = Reply.NONE;
         try {
           if (kept == null || before == null || !sameConnection(pair, before)) {
-            kept = reconnect(kept, pair.connection(), port, terminating);
+            kept = reconnect(kept, pair.connection(), entry, port, terminating);
           }
           reply = kept.ask(request);
         } catch (SSLException | SocketException e) {
@@ -141,12 +142,12 @@ final class Oracle {
   }
 
   private static Client reconnect(
-      @Nullable Client kept, Connection connection, int port, @Nullable TestTls tls)
+      @Nullable Client kept, Connection connection, String entry, int port, @Nullable TestTls tls)
       throws IOException {
     if (kept != null) {
       kept.close();
     }
-    return new Client(connection, port, tls);
+    return new Client(connection, entry, port, tls);
   }
 
   /** A server has, or should have, answered. */

@@ -78,6 +78,15 @@ final class OracleEnvoy implements AutoCloseable {
     }
   }
 
+  /**
+   * Where a scenario's listener is bound. With use_original_dst Envoy asks the kernel for what the
+   * connection was meant for: where connection tracking is on, as on a machine with Docker, that
+   * has an answer for IPv4, which would take the place of the PROXY header's.
+   */
+  static String entry(Scenario scenario) {
+    return scenario.others().isEmpty() ? "127.0.0.1" : "::1";
+  }
+
   static String name(int scenario) {
     return "l" + scenario;
   }
@@ -91,12 +100,15 @@ final class OracleEnvoy implements AutoCloseable {
       listeners.add(
           Json.json(
               """
-              {'name': '%s', 'address': {'socket_address': {'address': '127.0.0.1', 'port_value': 0}},
+              {'name': '%s', 'address': {'socket_address': {'address': '%s', 'port_value': 0}},
                'listener_filters': [{'name': 'envoy.filters.listener.proxy_protocol', 'typed_config': {
                  '@type': 'type.googleapis.com/envoy.extensions.filters.listener.proxy_protocol.v3.ProxyProtocol'}}%s],
                %s}
               """,
-              name, scenario.listenerFilters(), scenario.listener().replace(Scenario.ENTRY, name)));
+              name,
+              entry(scenario),
+              scenario.listenerFilters(),
+              scenario.listener().replace(Scenario.ENTRY, name)));
       clusters.addAll(scenario.clusters());
       scenario.others().forEach(other -> listeners.add(other.replace(Scenario.ENTRY, name)));
     }
