@@ -8,10 +8,10 @@ BENCHMARKS := benchmarks/target/programs.classpath
 # fabric8 warns that EnvoyFilter is v1alpha3: Istio has no other.
 JAVA = java -Dorg.slf4j.simpleLogger.defaultLogLevel=warn -Dorg.slf4j.simpleLogger.log.io.fabric8=error
 
-.PHONY: help quickstart jshell tools testbed test bench format clean
+.PHONY: help quickstart jshell tools testbed kind-example test bench format clean
 
 help: ## list these commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
 
 quickstart: $(PROGRAMS) ## change istiod, compile it, and see the change in a real response
 	@$(JAVA) -cp "$$(cat $(PROGRAMS))" dev.pilothouse.examples.Quickstart
@@ -24,6 +24,9 @@ tools: $(PROGRAMS) ## find or build all real binaries that the tests use
 
 testbed: tools ## bring up Docker and the images that the tests on kind use (testbed/down removes them)
 	@testbed/up
+
+kind-example: tools ## change istiod on a kind cluster, from source to response, with the testbed's images
+	@testbed/with $(JAVA) -cp "$$(cat $(PROGRAMS))" dev.pilothouse.examples.HackingOnIstiod testbed/target/testbed.properties
 
 test: $(PROGRAMS) ## run all tests, those on real components included
 	@scripts/prerequisites git

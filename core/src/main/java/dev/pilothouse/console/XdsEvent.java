@@ -28,6 +28,12 @@ public sealed interface XdsEvent {
       String size,
       LogLine line)
       implements XdsEvent {
+    /** The log entry. */
+    @Override
+    public String toString() {
+      return line.raw();
+    }
+
     /** Why resources were sent. */
     public enum Kind {
       /** The answer to a subscription of the proxy. */
@@ -59,6 +65,12 @@ public sealed interface XdsEvent {
       int dash = connection.lastIndexOf('-');
       return dash < 0 ? connection : connection.substring(0, dash);
     }
+
+    /** The log entry. */
+    @Override
+    public String toString() {
+      return line.raw();
+    }
   }
 
   /**
@@ -70,5 +82,11 @@ public sealed interface XdsEvent {
    *     reason …}
    * @param line the log entry
    */
-  record Debounced(int number, int events, String what, LogLine line) implements XdsEvent {}
+  record Debounced(int number, int events, String what, LogLine line) implements XdsEvent {
+    /** The log entry. */
+    @Override
+    public String toString() {
+      return line.raw();
+    }
+  }
 }

@@ -33,7 +33,7 @@ import org.slf4j.LoggerFactory;
  */
 final class KindFixture {
   private static final Logger LOG = LoggerFactory.getLogger(KindFixture.class);
-  private static final Path TESTBED = Path.of("..", "testbed", "target", "testbed.properties");
+  static final Path TESTBED = Path.of("..", "testbed", "target", "testbed.properties");
   private static final String SHARED = "pilothouse-tests";
 
   private static KindCluster shared;
