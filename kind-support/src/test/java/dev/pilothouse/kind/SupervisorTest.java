@@ -68,8 +68,10 @@ class SupervisorTest {
         script.toString());
   }
 
+  /** With an empty PATH: this machine may have a ctr, that waits long for a containerd. */
   private Command.Result command(String... command) {
-    return new Command(List.of(command), Map.of(), folder, Duration.ofSeconds(20)).run();
+    Map<String, String> environment = Map.of("PATH", folder.toString());
+    return new Command(List.of(command), environment, folder, Duration.ofSeconds(20)).run();
   }
 
   private ManagedProcess supervise(String... arguments) {
