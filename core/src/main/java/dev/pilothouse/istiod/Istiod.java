@@ -38,7 +38,8 @@ public interface Istiod extends AutoCloseable {
   int secureXdsPort();
 
   /**
-   * Where {@code /ready}, {@code /version}, {@code /metrics} and {@code /debug} answer.
+   * Where {@code /version}, {@code /metrics} and {@code /debug} answer; of a local process {@code
+   * /ready} too, which a pod answers on another port.
    *
    * @return for example {@code http://127.0.0.1:23014}
    */
