@@ -12,7 +12,7 @@ import java.util.Optional;
  *
  * <pre>{@code
  * PathMapping.ofTree(Path.of("/home/me/istio"))                  // found out from the binary
- * PathMapping.of(Path.of("/home/me/istio"), "/work/istio")       // said
+ * PathMapping.of(Path.of("/home/me/istio"), "/src/istio")       // said
  * }</pre>
  *
  * <p>Without any, files are found by the end of their paths, and shown as the binary names them.
@@ -48,7 +48,7 @@ public record PathMapping(List<Rule> rules, List<Path> trees) {
    * A folder of one's own and the same folder in the binary.
    *
    * @param local one's own
-   * @param binary the binary's, as {@code /work/istio} or {@code istio.io/istio}
+   * @param binary the binary's, as {@code /src/istio} or {@code istio.io/istio}
    * @return a mapping with one rule
    */
   public static PathMapping of(Path local, String binary) {

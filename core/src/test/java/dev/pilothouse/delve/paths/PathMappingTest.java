@@ -16,7 +16,7 @@ class PathMappingTest {
   void aTreeFindsItsPlace(@TempDir Path tree) throws IOException {
     Files.createDirectories(tree.resolve(ROUTE).getParent());
     Files.createFile(tree.resolve(ROUTE));
-    for (String place : List.of("/work/istio", "istio.io/istio", "/b/vendor/istio.io/istio")) {
+    for (String place : List.of("/src/istio", "istio.io/istio", "/b/vendor/istio.io/istio")) {
       PathMapping mapping =
           PathMapping.ofTree(tree)
               .resolved(
@@ -34,11 +34,11 @@ class PathMappingTest {
         new SourceFiles(
             PathMapping.none(),
             List.of(
-                "/root/go/pkg/mod/istio.io/istio@v1.2.3/" + ROUTE,
-                "/root/go/pkg/mod/k8s.io/api@v0.1.0/core/v1/types.go",
-                "/root/go/pkg/mod/k8s.io/api@v0.1.0/apps/v1/types.go",
+                "/home/me/go/pkg/mod/istio.io/istio@v1.2.3/" + ROUTE,
+                "/home/me/go/pkg/mod/k8s.io/api@v0.1.0/core/v1/types.go",
+                "/home/me/go/pkg/mod/k8s.io/api@v0.1.0/apps/v1/types.go",
                 "/x/gateway/route/route.go"));
-    String istio = "/root/go/pkg/mod/istio.io/istio@v1.2.3/" + ROUTE;
+    String istio = "/home/me/go/pkg/mod/istio.io/istio@v1.2.3/" + ROUTE;
     assertThat(files.meant("/home/me/istio/" + ROUTE)).containsExactly(istio);
     assertThat(files.meant("/home/me/vendor/istio.io/istio/" + ROUTE)).containsExactly(istio);
     assertThat(files.meant("core/route/route.go")).containsExactly(istio);
