@@ -89,6 +89,15 @@ class DeliveriesIT {
     return DockerFixture.output(all);
   }
 
+  /** Names and tags stand in columns of their own. */
+  private static List<String> imagesByCrictl() {
+    return inNode("crictl", "images")
+        .lines()
+        .map(line -> line.split("\\s+", -1))
+        .map(columns -> columns[0] + ":" + columns[1])
+        .toList();
+  }
+
   /** A small program in istiod's place, other for each text. */
   private IstiodBinary small(String text) throws IOException {
     Path file = folder.resolve("small-" + text);
@@ -177,7 +186,7 @@ class DeliveriesIT {
         .last()
         .isInstanceOfSatisfying(
             DeliveryEvent.Sending.class, sent -> assertThat(sent.reused()).isPositive());
-    assertThat(inNode("crictl", "images")).contains(first.image());
+    assertThat(imagesByCrictl()).contains(first.image());
     assertThat(logOf("archive", podOf("archive", first))).contains(istiod.version().revision());
 
     events.clear();
@@ -196,7 +205,7 @@ class DeliveriesIT {
         archive.deliver(small(text), cluster, place);
       }
 
-      assertThat(inNode("crictl", "images")).contains(used.image()).doesNotContain(old.image());
+      assertThat(imagesByCrictl()).contains(used.image()).doesNotContain(old.image());
       assertThat(events)
           .filteredOn(DeliveryEvent.Pruned.class::isInstance)
           .containsExactly(new DeliveryEvent.Pruned(node, old.image()));
@@ -212,7 +221,7 @@ class DeliveriesIT {
     DeliveredIstiod first = load.deliver(small("load"), cluster, place);
 
     assertThat(first.changed()).isTrue();
-    assertThat(inNode("crictl", "images")).contains(first.image());
+    assertThat(imagesByCrictl()).contains(first.image());
     assertThat(load.deliver(small("load"), cluster, place).changed()).isFalse();
     // The same tag with another content is another image.
     assertThat(load.deliver(small("reload"), cluster, place).changed()).isTrue();
