@@ -1,6 +1,9 @@
 package dev.pilothouse.console;
 
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,7 +28,7 @@ public record LogLine(
     String raw) {
   /** Copies the fields. */
   public LogLine {
-    fields = java.util.Collections.unmodifiableMap(new java.util.LinkedHashMap<>(fields));
+    fields = Collections.unmodifiableMap(new LinkedHashMap<>(fields));
   }
 
   /**
@@ -37,7 +40,7 @@ public record LogLine(
    */
   public static List<LogLine> parse(List<String> lines) {
     LogReader reader = new LogReader();
-    List<LogLine> entries = new java.util.ArrayList<>();
+    List<LogLine> entries = new ArrayList<>();
     lines.forEach(line -> reader.read(line).ifPresent(entries::add));
     reader.end().ifPresent(entries::add);
     return entries;

@@ -2,11 +2,13 @@ package dev.pilothouse.console;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -136,7 +138,7 @@ public record Metrics(Instant takenAt, List<Sample> samples) {
             .toArray();
     return values.length == 0
         ? OptionalDouble.empty()
-        : OptionalDouble.of(java.util.Arrays.stream(values).sum());
+        : OptionalDouble.of(Arrays.stream(values).sum());
   }
 
   /**
@@ -173,14 +175,13 @@ public record Metrics(Instant takenAt, List<Sample> samples) {
    * @param metric as {@code pilot_proxy_convergence_time}, which counts seconds
    * @return empty when nothing was observed, or there is no such histogram
    */
-  public java.util.Optional<Duration> averageSeconds(String metric) {
+  public Optional<Duration> averageSeconds(String metric) {
     OptionalDouble count = value(metric + "_count");
     OptionalDouble sum = value(metric + "_sum");
     if (count.isEmpty() || sum.isEmpty() || count.getAsDouble() == 0) {
-      return java.util.Optional.empty();
+      return Optional.empty();
     }
-    return java.util.Optional.of(
-        Duration.ofNanos(Math.round(sum.getAsDouble() / count.getAsDouble() * 1e9)));
+    return Optional.of(Duration.ofNanos(Math.round(sum.getAsDouble() / count.getAsDouble() * 1e9)));
   }
 
   /**

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /** Waits until the proxies that were connected to an istiod have acknowledged the one after it. */
@@ -84,8 +85,7 @@ final class Acknowledgement {
     }
   }
 
-  private static Set<String> ids(
-      List<ProxySync> proxies, java.util.function.Predicate<ProxySync> wanted) {
+  private static Set<String> ids(List<ProxySync> proxies, Predicate<ProxySync> wanted) {
     return proxies.stream()
         .filter(wanted)
         .map(ProxySync::proxyId)

@@ -3,6 +3,7 @@ package dev.pilothouse.loop;
 import dev.pilothouse.envoy.diff.EnvoyDiff;
 import dev.pilothouse.source.IstiodBinary;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,7 +44,7 @@ public record CycleReport(
   /** Copies the collections. */
   public CycleReport {
     steps = List.copyOf(steps);
-    changes = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(changes));
+    changes = Collections.unmodifiableMap(new LinkedHashMap<>(changes));
   }
 
   /**

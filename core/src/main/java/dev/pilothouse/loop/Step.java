@@ -1,6 +1,7 @@
 package dev.pilothouse.loop;
 
 import java.time.Duration;
+import java.util.Locale;
 
 /**
  * One step of a {@linkplain DevLoop#cycle cycle}.
@@ -35,7 +36,7 @@ public record Step(String name, Status status, Duration took, String note) {
   /** A line of a table. */
   String line() {
     String time = status == Status.SKIPPED ? "–" : "%,d ms".formatted(took.toMillis());
-    String word = status == Status.DONE ? "" : status.name().toLowerCase(java.util.Locale.ROOT);
+    String word = status == Status.DONE ? "" : status.name().toLowerCase(Locale.ROOT);
     String rest = word.isEmpty() || note.isEmpty() ? word + note : word + ": " + note;
     return "  %-12s %10s  %s".formatted(name, time, rest).stripTrailing();
   }

@@ -31,15 +31,7 @@ record PodManifests(WorkloadSpec spec, PodOptions options, String run) {
 
   /** The Service, which several workloads may share. */
   Manifests service() {
-    List<Object> ports = new ArrayList<>();
-    for (Port port : spec.ports()) {
-      ports.add(
-          Map.of(
-              "name", port.name(),
-              "port", port.number(),
-              "targetPort", Site.inboundPort(port),
-              "appProtocol", port.protocol().appProtocol()));
-    }
+    List<Object> ports = WorkloadManifests.servicePorts(spec);
     Map<String, Object> service = resource("v1", "Service", spec.service());
     service.put(
         "spec", Map.of("selector", Map.of(WorkloadSpec.APP, spec.service()), "ports", ports));

@@ -31,8 +31,8 @@ record WorkloadManifests(
   private static final String ISTIO = "networking.istio.io/v1";
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** The Service, which several workloads may share. */
-  Manifests service() {
+  /** The ports of a workload's Service. They lead to where its proxy listens. */
+  static List<Object> servicePorts(WorkloadSpec spec) {
     List<Object> ports = new ArrayList<>();
     for (Port port : spec.ports()) {
       ports.add(
@@ -42,6 +42,12 @@ record WorkloadManifests(
               "targetPort", Site.inboundPort(port),
               "appProtocol", port.protocol().appProtocol()));
     }
+    return ports;
+  }
+
+  /** The Service, which several workloads may share. */
+  Manifests service() {
+    List<Object> ports = servicePorts(spec);
     return manifests(
         List.of(
             resource(

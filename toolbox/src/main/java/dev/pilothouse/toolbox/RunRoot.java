@@ -24,7 +24,7 @@ import java.util.stream.Stream;
  * .pilothouse/locks/mesh-3fk2a9            locked by its owner; older than the folder, and outlives it
  * .pilothouse/ports/20731 -> mesh-3fk2a9   a port that it has
  * .pilothouse/kept/mesh -> mesh-3fk2a9     it is kept, under this name
- * .pilothouse/root/id -> 1x9k0qz7          tells this root from all others
+ * .pilothouse/self/id -> 1x9k0qz7          tells this root from all others
  * </pre>
  *
  * <p>A lock lies beside its folder and not in it, because whoever copies the folder within the
@@ -57,7 +57,7 @@ final class RunRoot {
     this.keeps = new RunLinks(PrivateFiles.makeDirectories(path, books.resolve("kept")));
     this.portLinks = new RunLinks(PrivateFiles.makeDirectories(path, books.resolve("ports")));
     this.ports = new PortReservations(portLinks, PortReservations.Range.ofThisMachine());
-    this.id = id(new RunLinks(PrivateFiles.makeDirectories(path, books.resolve("root"))));
+    this.id = id(new RunLinks(PrivateFiles.makeDirectories(path, books.resolve("self"))));
   }
 
   private static String id(RunLinks links) throws IOException {
