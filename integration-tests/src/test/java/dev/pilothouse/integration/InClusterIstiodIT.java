@@ -104,6 +104,21 @@ class InClusterIstiodIT {
         .toList();
   }
 
+  /** Istiod itself turns its webhook from Ignore to Fail, a moment after that first refused. */
+  private static void awaitWebhookInForce(String name) {
+    cluster
+        .client()
+        .genericKubernetesResources(
+            "admissionregistration.k8s.io/v1", "ValidatingWebhookConfiguration")
+        .withName(name)
+        .waitUntilCondition(
+            webhook ->
+                webhook != null
+                    && webhook.get("webhooks").toString().contains("failurePolicy=Fail"),
+            1,
+            TimeUnit.MINUTES);
+  }
+
   @Test
   void itIsInstalledServesScalesAndLeavesNothing() throws Exception {
     InClusterDeployer deployer = IstiodDeployer.inCluster(cluster, install());
@@ -302,6 +317,7 @@ class InClusterIstiodIT {
     try (InClusterIstiod inside =
         IstiodDeployer.inCluster(cluster, install()).deploy(stock, revision("inside"))) {
       List<String> leaders = leaders();
+      awaitWebhookInForce("istio-validator-inside-" + NAMESPACE);
       List<String> webhooks = webhooks();
       assertThat(leaders).isNotEmpty();
       IstiodSpec beside =
