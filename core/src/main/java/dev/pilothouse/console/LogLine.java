@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * One entry of istiod's log, in either of its forms: text, or JSON ({@code --log_as_json}).
@@ -53,6 +54,16 @@ public record LogLine(
    */
   public Optional<XdsEvent> event() {
     return XdsEvents.read(this);
+  }
+
+  /**
+   * Whether a regular expression is found in it, as {@code grep -E} does.
+   *
+   * @param pattern as {@code Push|xds}; upper and lower case differ
+   * @return true if it is found in {@link #raw}
+   */
+  public boolean matches(String pattern) {
+    return Pattern.compile(pattern).matcher(raw).find();
   }
 
   /** The entry as istiod wrote it. */

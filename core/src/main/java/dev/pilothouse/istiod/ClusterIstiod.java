@@ -74,7 +74,7 @@ final class ClusterIstiod implements InClusterIstiod {
     this.directory = directory;
     this.installation = installation;
     this.parting = parting;
-    this.logs = new PodLogs(deployment, directory.write("istiod.log", ""));
+    this.logs = new PodLogs(deployment, directory);
     PodTarget target = PodTarget.deployment(deployment.namespace(), deployment.name());
     this.monitoring = PortForward.open(cluster, target, Replicas.MONITORING);
     this.xds = PortForward.open(cluster, target, XDS);
@@ -142,6 +142,17 @@ final class ClusterIstiod implements InClusterIstiod {
   public List<IstiodReplica> replicas() {
     requireOpen("listing the replicas of " + deployment);
     return replicas.table();
+  }
+
+  @Override
+  public List<IstiodInstance> instances() {
+    requireOpen("reaching the replicas of " + deployment);
+    List<JsonNode> pods = replicas.pods();
+    logs.look(pods);
+    return pods.stream()
+        .filter(Replicas::runs)
+        .map(pod -> replicas.instance(pod, logs.file(pod)))
+        .toList();
   }
 
   @Override

@@ -53,6 +53,16 @@ public interface Istiod extends AutoCloseable {
   Path log();
 
   /**
+   * The istiods that run behind this: the process, or one a pod. Pods that do not run yet and those
+   * that are on their way out are left out.
+   *
+   * @return at least one, unless no pod runs
+   * @throws dev.pilothouse.failure.PilothouseException if it is closed, or the cluster does not
+   *     answer
+   */
+  List<IstiodInstance> instances();
+
+  /**
    * Runs another binary in place of this one, with the same ports, and waits until it is ready and
    * says the new binary's version. When the new one does not become ready, the old one is started
    * again.

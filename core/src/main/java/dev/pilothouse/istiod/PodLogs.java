@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.pilothouse.failure.PilothouseException;
 import dev.pilothouse.internal.rollout.ContainerLog;
 import dev.pilothouse.internal.rollout.KubeDeployment;
+import dev.pilothouse.toolbox.RunDirectory;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -29,7 +30,11 @@ final class PodLogs implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(PodLogs.class);
 
   private final KubeDeployment deployment;
+  private final RunDirectory directory;
   private final Path file;
+
+  /** A log for each pod alone, by the pod's name. */
+  private final Map<String, Path> files = new ConcurrentHashMap<>();
 
   /** Pods and lives of their containers, as {@code uid/restarts}. */
   private final Set<String> followed = new HashSet<>();
@@ -37,13 +42,25 @@ final class PodLogs implements AutoCloseable {
   private final Map<String, CompletableFuture<Void>> streams = new ConcurrentHashMap<>();
   private volatile boolean closed;
 
-  PodLogs(KubeDeployment deployment, Path file) {
+  /**
+   * Nothing is followed yet.
+   *
+   * @param directory where the files are made
+   */
+  PodLogs(KubeDeployment deployment, RunDirectory directory) {
     this.deployment = deployment;
-    this.file = file;
+    this.directory = directory;
+    this.file = directory.write("istiod.log", "");
   }
 
   Path file() {
     return file;
+  }
+
+  /** The log of a pod alone. */
+  Path file(JsonNode pod) {
+    return files.computeIfAbsent(
+        pod.at("/metadata/name").asText(), name -> directory.write("logs/" + name + ".log", ""));
   }
 
   /** Follows the pods that are not followed yet. */
@@ -68,8 +85,10 @@ final class PodLogs implements AutoCloseable {
     }
     String name = pod.at("/metadata/name").asText();
     ContainerLog log = new ContainerLog(deployment.server(), pod, Replicas.CONTAINER);
-    write(("==> " + name + " <==\n").getBytes(StandardCharsets.UTF_8));
-    CompletableFuture<Void> stream = deployment.server().stream(log.followPath(), this::write);
+    Path own = file(pod);
+    write(file, ("==> " + name + " <==\n").getBytes(StandardCharsets.UTF_8));
+    CompletableFuture<Void> stream =
+        deployment.server().stream(log.followPath(), parts -> write(own, parts));
     streams.put(life, stream);
     var unused =
         stream.whenComplete(
@@ -104,20 +123,21 @@ final class PodLogs implements AutoCloseable {
     looking.start();
   }
 
-  private void write(List<ByteBuffer> parts) {
+  private void write(Path own, List<ByteBuffer> parts) {
     for (ByteBuffer part : parts) {
       byte[] bytes = new byte[part.remaining()];
       part.get(bytes);
-      write(bytes);
+      write(own, bytes);
+      write(file, bytes);
     }
   }
 
-  private void write(byte[] bytes) {
+  private void write(Path to, byte[] bytes) {
     synchronized (followed) {
       if (closed) {
         return;
       }
-      try (OutputStream out = Files.newOutputStream(file, StandardOpenOption.APPEND)) {
+      try (OutputStream out = Files.newOutputStream(to, StandardOpenOption.APPEND)) {
         out.write(bytes);
       } catch (IOException e) {
         throw new UncheckedIOException(e);

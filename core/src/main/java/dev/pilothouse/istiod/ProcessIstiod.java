@@ -108,6 +108,13 @@ final class ProcessIstiod implements Istiod, Debuggable {
   }
 
   @Override
+  public List<IstiodInstance> instances() {
+    requireOpen("reaching istiod " + spec().name());
+    URI controlZ = URI.create("http://127.0.0.1:" + setup.launch().ports().controlZ());
+    return List.of(new IstiodInstance(spec().name(), monitoring(), controlZ, log()));
+  }
+
+  @Override
   public Replacement replaceWith(IstiodBinary binary, Duration deadline) {
     String tried = "replacing istiod " + spec().name() + " with " + binary.path();
     Replacement.Clock clock = new Replacement.Clock();

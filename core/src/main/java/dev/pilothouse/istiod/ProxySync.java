@@ -1,6 +1,9 @@
 package dev.pilothouse.istiod;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.pilothouse.failure.PilothouseException;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -14,11 +17,16 @@ import org.jspecify.annotations.Nullable;
  *
  * @param proxyId {@code pod.namespace}
  * @param proxyType {@code sidecar}, {@code router}, …
+ * @param clusterId the cluster that it belongs to, as {@code Kubernetes}
  * @param istioVersion the version the proxy reported; empty when it reported none
  * @param types type URL to state, for each type the proxy subscribed to
  */
 public record ProxySync(
-    String proxyId, String proxyType, String istioVersion, Map<String, TypeSync> types) {
+    String proxyId,
+    String proxyType,
+    String clusterId,
+    String istioVersion,
+    Map<String, TypeSync> types) {
   /** The type URL of clusters (CDS). */
   public static final String CLUSTERS = "type.googleapis.com/envoy.config.cluster.v3.Cluster";
 
@@ -36,6 +44,22 @@ public record ProxySync(
   /** Copies the map. */
   public ProxySync {
     types = Map.copyOf(types);
+  }
+
+  /**
+   * Reads what {@code /debug/syncz} answers.
+   *
+   * @param syncz the JSON
+   * @return one entry a connection
+   * @throws PilothouseException if it is none
+   */
+  public static List<ProxySync> parse(String syncz) {
+    try {
+      return Syncz.read(syncz);
+    } catch (JsonProcessingException e) {
+      throw new PilothouseException(
+          "reading the answer of /debug/syncz", e.getOriginalMessage(), "", null, e);
+    }
   }
 
   /**

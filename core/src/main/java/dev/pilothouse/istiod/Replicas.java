@@ -15,6 +15,7 @@ import dev.pilothouse.source.IstiodBinary;
 import dev.pilothouse.source.IstiodBinary.BuildVersion;
 import java.io.IOException;
 import java.net.http.HttpClient;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
@@ -36,12 +37,16 @@ final class Replicas implements AutoCloseable {
   /** What kubelet asks for {@code /ready}. */
   private static final int HTTP = 8080;
 
+  private static final int CONTROL_Z = 9876;
+
   /** One pod and how it is reached. */
-  private record Line(PortForward monitoring, PortForward http) implements AutoCloseable {
+  private record Line(PortForward monitoring, PortForward http, PortForward controlZ)
+      implements AutoCloseable {
     @Override
     public void close() {
       monitoring.close();
       http.close();
+      controlZ.close();
     }
   }
 
@@ -68,6 +73,18 @@ final class Replicas implements AutoCloseable {
     return new AdminApi(client, line(pod).monitoring().http());
   }
 
+  /** One pod, for the console. */
+  IstiodInstance instance(JsonNode pod, Path log) {
+    Line line = line(pod);
+    return new IstiodInstance(
+        pod.at("/metadata/name").asText(), line.monitoring().http(), line.controlZ().http(), log);
+  }
+
+  /** Whether the istiod of a pod runs, ready or not. */
+  static boolean runs(JsonNode pod) {
+    return container(pod).path("state").has("running");
+  }
+
   private synchronized Line line(JsonNode pod) {
     String uid = pod.at("/metadata/uid").asText();
     Line line = lines.get(uid);
@@ -79,7 +96,8 @@ final class Replicas implements AutoCloseable {
       line =
           new Line(
               PortForward.open(cluster, target, MONITORING),
-              PortForward.open(cluster, target, HTTP));
+              PortForward.open(cluster, target, HTTP),
+              PortForward.open(cluster, target, CONTROL_Z));
       lines.put(uid, line);
     }
     return line;

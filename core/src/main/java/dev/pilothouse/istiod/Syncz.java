@@ -36,6 +36,7 @@ final class Syncz {
           new ProxySync(
               proxy.path("proxy").asText(),
               proxy.path("proxy_type").asText(),
+              proxy.path("cluster_id").asText(),
               proxy.path("istio_version").asText(),
               types));
     }

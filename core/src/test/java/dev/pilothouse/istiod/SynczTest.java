@@ -98,6 +98,6 @@ class SynczTest {
   }
 
   private static ProxySync sync(Map<String, TypeSync> types) {
-    return new ProxySync("app-1.default", "sidecar", "", types);
+    return new ProxySync("app-1.default", "sidecar", "Kubernetes", "", types);
   }
 }
