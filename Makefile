@@ -2,7 +2,7 @@
 # Needed beforehand: JDK 17, Maven, Go, Python 3 with pip (and git for the tests).
 
 MVN ?= mvn -B -ntp
-SOURCES := $(shell find . -name target -prune -o \( -path '*/src/main/*' -o -name pom.xml \) -type f -print 2>/dev/null)
+SOURCES := $(shell find . -name target -prune -o \( -path '*/src/main/*' -o -path './envoy-inspect/src/test/java/*' -o -name pom.xml \) -type f -print 2>/dev/null)
 PROGRAMS := examples/target/programs.classpath
 BENCHMARKS := benchmarks/target/programs.classpath
 # fabric8 warns that EnvoyFilter is v1alpha3: Istio has no other.

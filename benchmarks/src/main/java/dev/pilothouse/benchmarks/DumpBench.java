@@ -63,6 +63,7 @@ final class DumpBench {
     bench.warm(istioctl);
     bench.lookUp();
     bench.heap();
+    AnalysisBench.run(FILE, report);
   }
 
   /** Whole processes, ours and istioctl in turn. */

@@ -61,7 +61,10 @@ public final class Main {
         "≤ 30 ms in all");
     DumpBench.run(main.toolbox, main.report);
     XdsBench.run(main.toolbox, main.report);
-    TraceBench.run(main.report);
+    try (Simulation simulation = Simulation.start(main.toolbox)) {
+      TraceBench.run(simulation, main.report);
+      OracleBench.run(simulation, main.report);
+    }
     DeliveryBench.run(main.toolbox, main.report);
     KindBench.run(main.toolbox, main.report);
     System.out.println();

@@ -10,6 +10,7 @@ final class Report {
   private record Row(String what, String samples, String median, String p95, String goal) {}
 
   private final List<Row> rows = new ArrayList<>();
+  private final List<String> tables = new ArrayList<>();
 
   Report() {
     rows.add(new Row("what", "n", "median", "p95", "goal"));
@@ -42,6 +43,11 @@ final class Report {
     rows.add(new Row(what, "", figure, "", goal));
   }
 
+  /** A table of its own, below the others. */
+  void table(String text) {
+    tables.add(text);
+  }
+
   @Override
   public String toString() {
     int what = rows.stream().mapToInt(row -> row.what().length()).max().orElse(0);
@@ -57,6 +63,7 @@ final class Report {
               row.p95(),
               row.goal()));
     }
+    tables.forEach(table -> text.append(System.lineSeparator()).append(table));
     return text.toString();
   }
 

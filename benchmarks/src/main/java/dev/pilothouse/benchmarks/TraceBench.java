@@ -1,33 +1,44 @@
 package dev.pilothouse.benchmarks;
 
+import dev.pilothouse.benchmarks.Simulation.Call;
 import dev.pilothouse.envoy.ConfigSource;
 import dev.pilothouse.envoy.EnvoyConfig;
 import dev.pilothouse.envoy.EnvoyConfigInspector;
 import dev.pilothouse.envoy.trace.Connection;
 import dev.pilothouse.envoy.trace.HttpRequest;
 import dev.pilothouse.envoy.trace.RequestTracer;
+import dev.pilothouse.toolbox.Toolbox;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 
-/** Traces requests through a configuration with 1,000 virtual hosts, in one thread. */
+/**
+ * Traces requests through a configuration with 1,000 virtual hosts, in one thread, beside Istio's
+ * own simulation.
+ */
 final class TraceBench {
   private static final int HOSTS = 1_000;
   private static final int REQUESTS = 20_000;
   private static final int WARM_UP = 5;
   private static final int ROUNDS = 15;
+  // It reads the whole connection manager anew for each call.
+  private static final int PEER_REQUESTS = 100;
+  private static final int PEER_ROUNDS = 5;
 
   private TraceBench() {}
 
-  public static void main(String[] arguments) {
+  public static void main(String[] arguments) throws IOException {
     Report report = new Report();
-    run(report);
+    try (Simulation simulation = Simulation.start(Toolbox.create())) {
+      run(simulation, report);
+    }
     System.out.print(report);
   }
 
   /** Measures, and adds rows to the report. */
-  static void run(Report report) {
+  static void run(Simulation simulation, Report report) throws IOException {
     EnvoyConfig config = EnvoyConfigInspector.create().read(ConfigSource.text(dump()));
     Connection connection = Connection.to("10.0.0.1", 8080).from("10.0.0.9", 40_000);
     List<HttpRequest> requests = requests();
@@ -54,6 +65,15 @@ final class TraceBench {
         "traces a second",
         String.format(Locale.ROOT, "%,.0f", REQUESTS / seconds),
         "≥ 50,000 (" + forwarded / (WARM_UP + ROUNDS) + " of a round lead to a cluster)");
+    List<Call> calls =
+        requests.subList(0, PEER_REQUESTS).stream()
+            .map(request -> new Call(connection, request))
+            .toList();
+    Samples peer = simulation.ask(List.of(listener()), calls, PEER_ROUNDS).rounds();
+    report.note(
+        "  Istio's pilot/pkg/simulation",
+        String.format(Locale.ROOT, "%,.0f", PEER_REQUESTS / (peer.median().toNanos() / 1e9)),
+        "");
   }
 
   /** Near misses and matches, over all hosts. */
@@ -79,24 +99,31 @@ final class TraceBench {
   }
 
   private static String dump() {
-    StringBuilder hosts = new StringBuilder();
     StringBuilder clusters = new StringBuilder();
     for (int i = 0; i < HOSTS; i++) {
       String comma = i == 0 ? "" : ",";
-      hosts.append(comma).append(host(i));
       clusters.append(comma).append(cluster("c" + i)).append(',').append(cluster("d" + i));
     }
     return """
         {"configs": [
          {"@type": "type.googleapis.com/envoy.admin.v3.ClustersConfigDump", "static_clusters": [%s]},
-         {"@type": "type.googleapis.com/envoy.admin.v3.ListenersConfigDump", "static_listeners": [{"listener": {
-           "@type": "type.googleapis.com/envoy.config.listener.v3.Listener", "name": "l",
-           "address": {"socket_address": {"address": "0.0.0.0", "port_value": 8080}},
-           "filter_chains": [{"filters": [{"name": "hcm", "typed_config": {
-             "@type": "type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager",
-             "stat_prefix": "b", "route_config": {"name": "r", "virtual_hosts": [%s]}}}]}]}}]}]}
+         {"@type": "type.googleapis.com/envoy.admin.v3.ListenersConfigDump", "static_listeners": [{"listener":
+           {"@type": "type.googleapis.com/envoy.config.listener.v3.Listener", %s}]}]}
         """
-        .formatted(clusters, hosts);
+        .formatted(clusters, listener().substring(1));
+  }
+
+  private static String listener() {
+    StringBuilder hosts = new StringBuilder();
+    for (int i = 0; i < HOSTS; i++) {
+      hosts.append(i == 0 ? "" : ",").append(host(i));
+    }
+    return """
+        {"name": "l", "address": {"socket_address": {"address": "0.0.0.0", "port_value": 8080}},
+         "filter_chains": [{"filters": [{"name": "envoy.filters.network.http_connection_manager", "typed_config": {
+           "@type": "type.googleapis.com/envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager",
+           "stat_prefix": "b", "route_config": {"name": "r", "virtual_hosts": [%s]}}}]}]}"""
+        .formatted(hosts);
   }
 
   private static String cluster(String name) {

@@ -5,22 +5,16 @@ import dev.pilothouse.LocalMeshSpec;
 import dev.pilothouse.cluster.Manifests;
 import dev.pilothouse.istiod.IstiodSpec;
 import dev.pilothouse.istiod.ProxySync;
-import dev.pilothouse.toolbox.GoBuild;
-import dev.pilothouse.toolbox.GoModule;
 import dev.pilothouse.toolbox.Toolbox;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.stream.Stream;
 
 /**
  * A thousand proxies without Envoy at one istiod, beside as many of Istio's own {@code adsc}
@@ -65,13 +59,11 @@ final class XdsBench {
         IstiodSpec.defaults()
             .withValidation(false)
             .withEnvironment("PILOT_MAX_REQUESTS_PER_SECOND", "100000");
-    Path folder = Files.createTempDirectory("pilothouse-adsc");
-    try (LocalMesh mesh = LocalMesh.start(LocalMeshSpec.of(toolbox).withIstiod(istiod))) {
-      Path adsc = build(toolbox, folder);
+    List<String> tags = List.of("vtprotobuf", "disable_pgv");
+    try (PeerProgram adsc = PeerProgram.build(toolbox, "adsc", tags);
+        LocalMesh mesh = LocalMesh.start(LocalMeshSpec.of(toolbox).withIstiod(istiod))) {
       mesh.cluster().apply(Manifests.yaml(services()));
-      new XdsBench(mesh).measure(adsc, report);
-    } finally {
-      delete(folder);
+      new XdsBench(mesh).measure(adsc.path(), report);
     }
   }
 
@@ -154,32 +146,6 @@ final class XdsBench {
         && proxy.types().containsKey(ProxySync.ROUTES);
   }
 
-  /** Through the pinned Istio module, as the toolbox builds istiod. */
-  private static Path build(Toolbox toolbox, Path folder) throws IOException {
-    Path module = folder.resolve("module");
-    GoModule.ISTIO.writeTo(module);
-    try (InputStream source = XdsBench.class.getResourceAsStream("adsc/main.go")) {
-      if (source == null) {
-        throw new IOException("the peer's source is not in this jar");
-      }
-      Files.copy(source, module.resolve("main.go"));
-    }
-    Path program = folder.resolve("adsc");
-    new GoBuild(
-            module,
-            List.of("."),
-            program,
-            List.of("vtprotobuf", "disable_pgv"),
-            List.of("-s", "-w"),
-            "",
-            true,
-            Map.of(),
-            List.of("-buildvcs=false"),
-            toolbox.goEnvironment())
-        .run();
-    return program;
-  }
-
   private static String services() {
     StringBuilder yaml = new StringBuilder();
     for (int i = 0; i < SERVICES; i++) {
@@ -212,13 +178,5 @@ final class XdsBench {
 
   private static String megabytes(long bytes) {
     return String.format(Locale.ROOT, "%.1f MB", bytes / 1e6);
-  }
-
-  private static void delete(Path folder) throws IOException {
-    try (Stream<Path> files = Files.walk(folder)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
-    }
   }
 }

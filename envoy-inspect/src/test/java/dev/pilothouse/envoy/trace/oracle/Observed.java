@@ -30,6 +30,11 @@ record Observed(
     return text.isEmpty() ? closed() : new Observed(-1, text, "", "", "", "", "", text);
   }
 
+  /** The same through a route that told its name in a header, as an answer from a server does. */
+  Observed over(String route) {
+    return new Observed(status, chain, host, route, flags, cluster, location, text);
+  }
+
   static Observed http(Reply reply, boolean head) {
     if (reply.headers().isEmpty()) {
       return closed();

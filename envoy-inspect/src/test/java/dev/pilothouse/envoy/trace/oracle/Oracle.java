@@ -14,11 +14,14 @@ import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +35,24 @@ final class Oracle {
     int nearMisses;
     int undecided;
     final List<String> disagreements = new ArrayList<>();
+    final Map<String, Integer> open = new TreeMap<>();
+    final IdentityHashMap<Pair, Answer> answers = new IdentityHashMap<>();
+
+    void undecided(Trace trace) {
+      undecided++;
+      Stream.concat(Stream.of(trace.outcome()), trace.choices().stream().map(Choice::outcome))
+          .filter(Outcome.Undecided.class::isInstance)
+          .findFirst()
+          .ifPresent(why -> open.merge(why.toString(), 1, Integer::sum));
+    }
   }
+
+  /**
+   * What Envoy did, and what the tracer made of it.
+   *
+   * @param agrees whether it is what the tracer said; it may have left that undecided
+   */
+  record Answer(Observed observed, boolean decided, boolean agrees) {}
 
   private final Map<String, Score> scores = new LinkedHashMap<>();
   private final Backend backend;
@@ -53,6 +73,10 @@ final class Oracle {
    */
   static Map<String, Score> run(List<Kind> kinds, int minor, long seed, int pairs)
       throws IOException {
+    return run(scenarios(kinds, minor, seed, pairs), minor);
+  }
+
+  static List<Scenario> scenarios(List<Kind> kinds, int minor, long seed, int pairs) {
     List<Scenario> scenarios = new ArrayList<>();
     for (Kind kind : kinds) {
       if (kind.since(minor)) {
@@ -63,6 +87,10 @@ final class Oracle {
         }
       }
     }
+    return scenarios;
+  }
+
+  static Map<String, Score> run(List<Scenario> scenarios, int minor) throws IOException {
     TestTls tls = TestTls.make();
     try (Backend backend = Backend.start();
         OracleEnvoy envoy = OracleEnvoy.start("1." + minor, scenarios, backend, tls)) {
@@ -158,8 +186,10 @@ final class Oracle {
     if (pair.spoiled() && !route.equals(pair.target())) {
       score.nearMisses++;
     }
+    Observed went = observed.over(route);
     if (!trace.decided()) {
-      score.undecided++;
+      score.undecided(trace);
+      score.answers.put(pair, new Answer(went, false, true));
       return;
     }
     String id =
@@ -169,6 +199,7 @@ final class Oracle {
             .findFirst()
             .orElse("");
     String problem = new Upstream(request, reply, observed, backend.hits(id)).problem(trace);
+    score.answers.put(pair, new Answer(went, true, problem.isEmpty()));
     if (!problem.isEmpty()) {
       score.disagreements.add(problem + "\n  " + reply + "\n" + trace.explain());
       return;
@@ -180,6 +211,7 @@ final class Oracle {
           () -> {
             Set<String> copied = copied(id, always);
             if (!copied.containsAll(always) || !maybe.containsAll(copied)) {
+              score.answers.put(pair, new Answer(went, true, false));
               score.disagreements.add("copies to " + copied + "\n" + trace.explain());
             }
           });
@@ -224,7 +256,7 @@ final class Oracle {
               ? ""
               : "it did something else";
       if (!trace.decided()) {
-        score.undecided++;
+        score.undecided(trace);
         problem = "";
       }
     }
@@ -232,6 +264,8 @@ final class Oracle {
         && undecided.why().contains("not given")) {
       problem = "the pair lacks something: " + undecided.why();
     }
+    boolean decided = speaks || trace.decided(); // the chain is all that is asked of those
+    score.answers.put(pair, new Answer(observed, decided, problem.isEmpty()));
     if (!problem.isEmpty()) {
       score.disagreements.add(problem + "\n  " + observed + "\n" + trace.explain());
     }

@@ -39,9 +39,16 @@ final class OracleTable {
         Locale.ROOT, "%-34s %7s %14s %10s %14s%n", kind, pairs, misses, undecided, no);
   }
 
-  /** Kept beside the other reports of the tests, with all disagreements below. */
+  /**
+   * Kept beside the other reports of the tests, with why something is undecided, and all
+   * disagreements.
+   */
   static void store(int minor, String table, Map<String, Score> scores) throws IOException {
     StringBuilder text = new StringBuilder(table);
+    scores.forEach(
+        (kind, score) ->
+            score.open.forEach(
+                (why, times) -> text.append(kind + ": " + times + " × " + why).append('\n')));
     scores.forEach(
         (kind, score) ->
             score.disagreements.forEach(
