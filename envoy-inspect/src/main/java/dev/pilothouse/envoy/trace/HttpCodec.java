@@ -60,10 +60,14 @@ final class HttpCodec {
 
   private static final int DEFAULT_COUNT = 100;
 
+  /** Envoy has two codecs for HTTP/2. */
+  private static final String HTTP2_CODEC = "envoy.reloadable_features.http2_use_oghttp2";
+
   private final int limit;
   private final long count;
   private final List<TextMatch> ignoredUpgrades;
   private final boolean absoluteTargets;
+  private final Verdict emptyAuthority;
 
   /**
    * What came out.
@@ -89,6 +93,10 @@ final class HttpCodec {
             * (config.hasMaxRequestHeadersKb()
                 ? config.getMaxRequestHeadersKb().getValue()
                 : DEFAULT_KIB);
+    this.emptyAuthority =
+        config.getHttp2ProtocolOptions().hasUseOghttp2Codec() || runtime.has(HTTP2_CODEC)
+            ? Verdict.UNKNOWN
+            : runtime.since(37).not();
     this.absoluteTargets =
         !config.getHttpProtocolOptions().hasAllowAbsoluteUrl()
             || config.getHttpProtocolOptions().getAllowAbsoluteUrl().getValue();
@@ -164,15 +172,17 @@ final class HttpCodec {
       return refused(request, 400, "Envoy knows no method " + request.method());
     }
     String path = request.path();
-    boolean odd = false;
     for (int i = 0; i < path.length(); i++) {
-      if (path.charAt(i) >= 0x80) {
+      char c = path.charAt(i);
+      if (c >= 0x80) {
         return refused(request, 400, "the path has bytes that are not ASCII");
       }
-      odd |= odd(path.charAt(i));
-    }
-    if (odd) {
-      return undecided(request, "the path has blanks or control characters");
+      if (c == '\r' || c == '\n' || c == 0) {
+        return undecided(request, "a line break in the path makes it another request");
+      }
+      if (odd(c)) {
+        return refused(request, 400, "the path has blanks or control characters");
+      }
     }
     if (path.startsWith("/") || (path.equals("*") && request.method().equals("OPTIONS"))) {
       return read(request, "");
@@ -200,22 +210,24 @@ final class HttpCodec {
   }
 
   private Read second(HttpRequest request, int most) {
-    if (request.authority().isEmpty()) {
-      return undecided(request, "what Envoy does without an authority is not known here");
+    if (request.authority().isEmpty() && emptyAuthority != Verdict.YES) {
+      return emptyAuthority == Verdict.NO
+          ? reset(request, "that has no authority")
+          : undecided(request, "whether this Envoy takes an empty authority is not known here");
     }
     if (most > limit) {
       return undecided(request, "the headers are about as large as " + limit + " bytes");
     }
-    for (int i = 0; i < request.path().length(); i++) {
-      char c = request.path().charAt(i);
-      if (c >= 0x80 || odd(c)) {
-        return undecided(request, "the path has characters that paths should not have");
-      }
+    String path = request.path();
+    if (path.chars().anyMatch(c -> odd((char) c))) {
+      return reset(request, "whose path has blanks or control characters");
     }
-    if (!request.path().startsWith("/") && request.method().equals("GET")) {
-      Outcome reset =
-          new Outcome.Closed("over HTTP/2 Envoy resets a stream whose path has no slash");
-      return new Read(request, "", reset, "");
+    boolean all = path.equals("*") && request.method().equals("OPTIONS");
+    if (!path.startsWith("/") && !all && !request.method().equals("CONNECT")) {
+      return reset(request, "whose path has no slash");
+    }
+    if (path.chars().anyMatch(c -> c >= 0x80)) {
+      return undecided(request, "which bytes the path has is not known here");
     }
     for (HttpRequest.Header header : request.headers()) {
       if (Set.of("connection", "upgrade", ":protocol").contains(header.name())) {
@@ -240,6 +252,11 @@ final class HttpCodec {
 
   private static Read refused(HttpRequest request, int status, String why) {
     return new Read(request, "", new Outcome.LocalReply(status, why), "");
+  }
+
+  private static Read reset(HttpRequest request, String which) {
+    String why = "over HTTP/2 Envoy resets a stream " + which;
+    return new Read(request, "", new Outcome.Closed(why), "");
   }
 
   private static Read undecided(HttpRequest request, String why) {

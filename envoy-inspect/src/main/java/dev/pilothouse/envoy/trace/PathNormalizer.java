@@ -9,9 +9,13 @@ import org.jspecify.annotations.Nullable;
 final class PathNormalizer {
   private static final String PLAIN = "-._~!$&'()*+,;=:@[]%";
 
-  /** Dots, slashes, backslashes and escapes in front of the query; anywhere what is refused. */
+  private static final String HEX = "0123456789ABCDEF";
+
+  private static final int NONE = -9;
+
+  /** Dots, slashes, escapes and what becomes one before the query; anywhere what is refused. */
   private static final Pattern CHANGEABLE =
-      Pattern.compile("^[^?]*?(//|/\\.|[%\\\\])|#|[^\\x21-\\x7e]|^[^/]|^$");
+      Pattern.compile("^[^?]*?(//|/\\.|[%\\\\\"<>^`{|}])|#|[^\\x21-\\x7e]|^[^/]|^$");
 
   private PathNormalizer() {}
 
@@ -38,10 +42,11 @@ final class PathNormalizer {
   }
 
   /**
-   * Removes dot segments and decodes letters, digits and {@code -._~}, as browsers do.
+   * Removes dot segments, decodes letters, digits and {@code -._~}, and escapes what URLs do not
+   * have, as browsers do.
    *
    * @param parameters whether dots with parameters behind a semicolon count as dots
-   * @return null when the path has characters whose fate is not known here
+   * @return null when nobody can tell
    */
   static @Nullable String canonical(String path, Verdict parameters) {
     int query = queryStart(path);
@@ -53,30 +58,55 @@ final class PathNormalizer {
       // Before anything is decoded: neither %2e nor a backslash counts here.
       bare = parameters == Verdict.YES ? bare.replaceAll("/(\\.\\.?);[^/]*", "/$1") : bare;
     }
+    String decoded = decoded(bare);
+    return decoded == null ? null : dotless(decoded) + path.substring(query);
+  }
+
+  private static @Nullable String decoded(String bare) {
     StringBuilder text = new StringBuilder(bare.length());
-    boolean broken = false;
+    int broken = NONE;
     for (int i = 0; i < bare.length(); i++) {
       char c = bare.charAt(i);
+      int escaped = c == '%' ? escaped(bare, i) : -1;
       if (c == '\\') {
         text.append('/');
-      } else if (c == '%' && escaped(bare, i) < 0) {
-        broken = true;
+      } else if (c == '%' && escaped < 0) {
+        broken = text.length();
         text.append(c);
-      } else if (c == '%' && unreserved((char) escaped(bare, i))) {
-        if (broken) {
-          return null; // both may make a new escape, which Envoy cuts apart
+      } else if (c == '%' && unreserved((char) escaped)) {
+        if (broken != NONE && text.indexOf("..", broken) >= 0) {
+          return null; // the sign may be gone by then, and Envoy look at what took its place
         }
-        text.append((char) escaped(bare, i));
         i += 2;
-      } else if (plain(c)) {
-        text.append(c);
-      } else if (c == '/') {
+        text.append((char) escaped);
+        escapeBroken(text, broken, i + 1 < bare.length() ? bare.charAt(i + 1) : '/');
+      } else if (c == '/' || plain(c)) {
         text.append(c);
       } else {
-        return null;
+        text.append('%').append(HEX.charAt(c >> 4)).append(HEX.charAt(c & 15));
       }
     }
-    return dotless(text.toString()) + path.substring(query);
+    return text.toString();
+  }
+
+  /**
+   * A percent sign that began no escape must not begin one now that what follows it was decoded:
+   * then it is escaped itself.
+   *
+   * @param broken where the last such sign is
+   * @param next what comes after the text
+   */
+  private static void escapeBroken(StringBuilder text, int broken, char next) {
+    int behind = text.length() - broken - 1;
+    boolean escape =
+        switch (behind) {
+          case 1 -> escaped(text.substring(broken) + next, 0) >= 0;
+          case 2 -> escaped(text.toString(), broken) >= 0;
+          default -> false;
+        };
+    if (escape) {
+      text.insert(broken + 1, "25");
+    }
   }
 
   /** Whether the path has an escaped zero byte, which Envoy refuses to normalize. */

@@ -74,7 +74,12 @@ final class RuntimeSettings {
     if (value != null) {
       return Verdict.of(value.hasBoolValue() ? value.getBoolValue() : value.getNumberValue() != 0);
     }
-    return minor == 0 ? Verdict.UNKNOWN : Verdict.of(minor >= since);
+    return since(since);
+  }
+
+  /** Whether Envoy is of a minor release or a later one. */
+  Verdict since(int release) {
+    return minor == 0 ? Verdict.UNKNOWN : Verdict.of(minor >= release);
   }
 
   /** A whole number, or what holds without one. */

@@ -12,6 +12,7 @@ record Http2Kind(Kind kind) implements Kind {
       Set.of(
           "prefix",
           "regex",
+          "blanks in the path",
           "normalized path",
           "header exact",
           "cookie header",
@@ -53,7 +54,7 @@ record Http2Kind(Kind kind) implements Kind {
     List<Pair> over = new ArrayList<>();
     for (Pair pair : plain.pairs()) {
       HttpRequest request = pair.request();
-      if (request != null && !request.authority().isEmpty()) {
+      if (request != null) {
         HttpRequest second = request.over(HttpRequest.Protocol.HTTP_2);
         over.add(new Pair(pair.connection(), second, pair.target(), pair.spoiled()));
       }

@@ -50,6 +50,7 @@ final class PathKinds {
     kinds.add(new RouteKind("path in any case", PathKinds::anyCase));
     kinds.add(new RouteKind("absolute target", PathKinds::absolute));
     kinds.add(new RouteKind("bytes in the path", PathKinds::bytes));
+    kinds.add(new RouteKind("blanks in the path", PathKinds::blanks));
     kinds.add(
         new RouteKind(
             "CONNECT",
@@ -187,6 +188,24 @@ final class PathKinds {
             draft -> draft.path = dice.otherCase(draft.path)));
   }
 
+  private static Piece blanks(Dice dice) {
+    Piece piece = prefix(dice);
+    return new Piece(
+        piece.path(),
+        "",
+        piece.satisfy(),
+        List.of(
+            draft -> draft.path = draft.path + dice.of(" x", "\tx", "\u0001", "\u007f", "%20"),
+            draft -> draft.path = draft.path.replaceFirst("/", "/ "),
+            draft -> draft.path = draft.path + "?a= b",
+            draft -> draft.path = draft.path.substring(1),
+            draft -> {
+              draft.method = dice.of("OPTIONS", "POST", "HEAD");
+              draft.path = dice.of("*", "x", "?x");
+            },
+            draft -> draft.path = dice.otherCase(draft.path)));
+  }
+
   private static Piece connect(Dice dice) {
     if (dice.chance(0.5)) {
       return prefix(dice);
@@ -248,6 +267,14 @@ final class PathKinds {
             draft -> draft.path = draft.path.replaceFirst("([a-z])", "%00$1"),
             draft -> draft.path = draft.path.replaceFirst("([a-z])", dice.of("%2F", "%zz", "%")),
             draft -> draft.path = draft.path.replaceFirst("([a-z])", dice.of("%7E", "%41", "%3b")),
+            draft ->
+                draft.path =
+                    draft.path.replaceFirst(
+                        "([a-z])", dice.of("%%36f", "%%36%66", "%6%66", "%%41", "%%30%30a")),
+            draft ->
+                draft.path =
+                    draft.path.replaceFirst(
+                        "([a-z])", "$1" + dice.of("\"", "<", ">", "^", "`", "{", "|", "}", "[]")),
             draft -> draft.path = draft.path + "?x=%00%61"));
   }
 
