@@ -48,7 +48,10 @@ public class ClusterAssert extends AbstractClusterTrafficAssert<ClusterAssert> {
             .orElseThrow(
                 () ->
                     from.noSuch(
-                        "cluster", "clusters", name, EnvoyConfigAssert.names(config.clusters())));
+                        "cluster",
+                        "clusters",
+                        name,
+                        AbstractConfigAssert.names(config.clusters())));
     return new Found<>(cluster, from.spot().resource(cluster, KIND));
   }
 

@@ -65,7 +65,7 @@ public class EndpointsAssert extends AbstractEnvoyAssert<EndpointsAssert, List<E
             .or(() -> config.cluster(cluster))
             .orElse(null);
     if (known == null) {
-      List<String> names = EnvoyConfigAssert.names(config.clusters());
+      List<String> names = AbstractConfigAssert.names(config.clusters());
       throw from.noSuch("cluster", "clusters", cluster, names);
     }
     if (hosts.isEmpty() && !(known instanceof EndpointResource)) {

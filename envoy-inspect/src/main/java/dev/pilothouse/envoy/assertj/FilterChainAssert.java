@@ -90,7 +90,7 @@ public class FilterChainAssert extends AbstractFiltersAssert<FilterChainAssert> 
                                       name,
                                       NearestNames.text(
                                           name,
-                                          EnvoyConfigAssert.names(
+                                          AbstractConfigAssert.names(
                                               config(wanted).routeConfigurations()),
                                           "route configurations"))));
           return new Found<>(used, spot().resource(used, RouteConfigurationAssert.KIND));
