@@ -206,6 +206,15 @@ public record EnvoyTables(EnvoyConfig config) {
   }
 
   /**
+   * All tables together, to be narrowed as {@code istioctl proxy-config all} can be.
+   *
+   * @return all of them; to be narrowed by its methods
+   */
+  public AllTables all() {
+    return AllTables.of(this);
+  }
+
+  /**
    * All tables, as {@code istioctl proxy-config all} prints them, and what the source could not
    * deliver.
    *
@@ -222,7 +231,7 @@ public record EnvoyTables(EnvoyConfig config) {
    * @return lines, each ended by a line feed
    */
   public String table(int width) {
-    return AllTables.of(this, width);
+    return all().table(width);
   }
 
   /**

@@ -28,6 +28,8 @@ import java.util.function.Predicate;
  * @param domain a text that a domain of the virtual host holds; empty for all
  * @param full whether all domains are listed; else two at most, without ports and without the
  *     longer forms of a name, and how many more there are, as istioctl does
+ * @param brief whether there is one row for each route configuration, with the number of its
+ *     virtual hosts, in the place of its routes
  * @param wanted which route configurations are chosen besides
  */
 public record RouteTable(
@@ -35,10 +37,16 @@ public record RouteTable(
     String name,
     String domain,
     boolean full,
+    boolean brief,
     Predicate<? super RouteResource> wanted)
     implements ResourceTable<RouteResource> {
 
   private static final String VIRTUAL_SERVICE = "VirtualService";
+  private static final List<Column<RouteResource>> SUMMARY =
+      List.of(
+          new Column<>("NAME", RouteResource::name),
+          new Column<>("STATE", Texts::state),
+          new Column<>("VIRTUAL HOSTS", resource -> "" + hosts(resource).size()));
   private static final List<Column<Row>> COLUMNS =
       List.of(
           new Column<>("NAME", row -> row.resource.name()),
@@ -67,7 +75,7 @@ public record RouteTable(
   }
 
   static RouteTable of(EnvoyConfig config) {
-    return new RouteTable(config, "", "", false, any -> true);
+    return new RouteTable(config, "", "", false, false, any -> true);
   }
 
   /**
@@ -77,7 +85,7 @@ public record RouteTable(
    * @return a new table
    */
   public RouteTable name(String wantedName) {
-    return new RouteTable(config, wantedName, domain, full, wanted);
+    return new RouteTable(config, wantedName, domain, full, brief, wanted);
   }
 
   /**
@@ -87,7 +95,7 @@ public record RouteTable(
    * @return a new table
    */
   public RouteTable domain(String text) {
-    return new RouteTable(config, name, text, full, wanted);
+    return new RouteTable(config, name, text, full, brief, wanted);
   }
 
   /**
@@ -96,13 +104,22 @@ public record RouteTable(
    * @return a new table
    */
   public RouteTable withAllDomains() {
-    return new RouteTable(config, name, domain, true, wanted);
+    return new RouteTable(config, name, domain, true, brief, wanted);
+  }
+
+  /**
+   * The same with one row for each route configuration.
+   *
+   * @return a new table
+   */
+  public RouteTable summary() {
+    return new RouteTable(config, name, domain, full, true, wanted);
   }
 
   @Override
   public RouteTable where(Predicate<? super RouteResource> more) {
     return new RouteTable(
-        config, name, domain, full, route -> wanted.test(route) && more.test(route));
+        config, name, domain, full, brief, route -> wanted.test(route) && more.test(route));
   }
 
   @Override
@@ -116,11 +133,14 @@ public record RouteTable(
 
   @Override
   public List<String> columns() {
-    return Column.names(COLUMNS);
+    return brief ? Column.names(SUMMARY) : Column.names(COLUMNS);
   }
 
   @Override
   public List<List<String>> rows() {
+    if (brief) {
+      return Column.rows(SUMMARY, resources());
+    }
     List<Row> rows = new ArrayList<>();
     resources().forEach(resource -> rows.addAll(rows(resource)));
     return Column.rows(COLUMNS, rows);
@@ -135,7 +155,7 @@ public record RouteTable(
 
   private List<Row> rows(RouteResource resource) {
     List<Row> rows = new ArrayList<>();
-    for (Fields host : new Fields(resource.raw()).objects("virtual_hosts")) {
+    for (Fields host : hosts(resource)) {
       List<String> domains = host.texts("domains");
       if (domain.isEmpty() || domains.stream().anyMatch(each -> each.contains(domain))) {
         String shown = full ? String.join(", ", domains) : Domains.shortened(domains);
@@ -149,6 +169,10 @@ public record RouteTable(
       }
     }
     return rows;
+  }
+
+  private static List<Fields> hosts(RouteResource resource) {
+    return new Fields(resource.raw()).objects("virtual_hosts");
   }
 
   /** A matcher tree in the place of routes has no wording yet: it is shown as it is. */

@@ -61,6 +61,28 @@ class TablesTest {
   }
 
   @Test
+  void aSummaryCountsVirtualHosts() {
+    assertThat(rows(SIDECAR.routes().name("8000").summary()))
+        .singleElement()
+        .satisfies(
+            row ->
+                assertThat(row).containsEntry("NAME", "8000").containsEntry("VIRTUAL HOSTS", "2"));
+    assertThat(SIDECAR.routes().summary().columns()).doesNotContain("DESTINATION");
+  }
+
+  @Test
+  void allTablesAreNarrowedTogether() {
+    String all = SIDECAR.all().fqdn("httpbin").subset("v1").port(8000).name("9080").table();
+
+    assertThat(all)
+        .containsOnlyOnce("outbound|9080||reviews")
+        .doesNotContain("short and stout", "outbound|9000", "v2   ");
+    assertThat(SIDECAR.all().table()).isEqualTo(SIDECAR.table());
+    assertThat(SIDECAR.all().type("tcp").address("0.0.0.0").direction("inbound").summary().table())
+        .contains("CLUSTERS\n(none)\n", "ENDPOINTS\n(none)\n", "VIRTUAL HOSTS");
+  }
+
+  @Test
   void domainsAreShortenedUnlessAllAreWanted() {
     RouteTable reviews = SIDECAR.routes().domain("reviews");
 
