@@ -9,7 +9,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
-import java.util.regex.Pattern;
 
 /**
  * A workload to deploy: an Envoy, and behind a sidecar with ports an application. Start from {@link
@@ -48,8 +47,6 @@ public record WorkloadSpec(
   /** The label that says which Service a workload belongs to. */
   static final String APP = "app";
 
-  private static final Pattern LABEL = Pattern.compile("[a-z0-9]([-a-z0-9]{0,28}[a-z0-9])?");
-
   /**
    * Copies the collections.
    *
@@ -59,9 +56,9 @@ public record WorkloadSpec(
    *     Service's name
    */
   public WorkloadSpec {
-    requireLabel("name of a workload", name);
-    requireLabel("namespace of a workload", namespace);
-    requireLabel("service of a workload", service);
+    Label.require("name of a workload", name);
+    Label.require("namespace of a workload", namespace);
+    Label.require("service of a workload", service);
     labels = Map.copyOf(labels);
     ports = List.copyOf(ports);
     if (labels.containsKey(APP)) {
@@ -155,7 +152,7 @@ public record WorkloadSpec(
      * @throws IllegalArgumentException if one is none
      */
     public Port {
-      requireLabel("name of a port", name);
+      Label.require("name of a port", name);
       requirePort(number);
       application.ifPresent(Port::requirePort);
     }
@@ -340,16 +337,5 @@ public record WorkloadSpec(
   /** Its identity towards istiod, unique in a mesh. */
   String proxyId() {
     return name + "." + namespace;
-  }
-
-  private static void requireLabel(String what, String value) {
-    if (!LABEL.matcher(value).matches()) {
-      throw new IllegalArgumentException(
-          "the "
-              + what
-              + " is 1 to 30 lower case letters, digits and dashes, not \""
-              + value
-              + '"');
-    }
   }
 }
