@@ -15,13 +15,11 @@ import java.io.IOException;
 import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Workloads with certificates from istiod. */
 class MutualTlsIT {
@@ -126,8 +124,8 @@ class MutualTlsIT {
   }
 
   @Test
-  void aGatewayHasTheCertificateThatItsGatewayResourceNames(@TempDir Path folder) throws Exception {
-    TestCertificate certificate = TestCertificate.make(folder, "shop.example.com");
+  void aGatewayHasTheCertificateThatItsGatewayResourceNames() throws Exception {
+    TestCertificate certificate = TestCertificate.selfSigned("shop.example.com");
     MESH.apply(
         """
         apiVersion: v1
@@ -155,7 +153,7 @@ class MutualTlsIT {
           http:
           - route: [{destination: {host: httpbin}}]
         """
-            .formatted(base64(certificate.chain()), base64(certificate.key())));
+            .formatted(base64(certificate.certificate()), base64(certificate.key())));
     LocalWorkload edge = MESH.workload("edge");
 
     // Its listener is there once the certificate is.
@@ -163,7 +161,7 @@ class MutualTlsIT {
     String subject = "";
     while (subject.isEmpty()) {
       try {
-        subject = certificate.subjectAt(edge.inbound(8443));
+        subject = certificate.subjectAt("shop.example.com", edge.inbound(8443));
       } catch (IOException e) {
         if (System.nanoTime() > end) {
           throw e;

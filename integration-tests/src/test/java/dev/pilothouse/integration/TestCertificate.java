@@ -1,81 +1,97 @@
 package dev.pilothouse.integration;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.io.IOException;
-import java.io.InputStream;
+import java.io.StringReader;
+import java.io.StringWriter;
+import java.math.BigInteger;
 import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
 import java.security.KeyStore;
-import java.util.Base64;
+import java.security.PrivateKey;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Date;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManagerFactory;
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.GeneralName;
+import org.bouncycastle.asn1.x509.GeneralNames;
+import org.bouncycastle.cert.X509CertificateHolder;
+import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
+import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
+import org.bouncycastle.openssl.PEMKeyPair;
+import org.bouncycastle.openssl.PEMParser;
+import org.bouncycastle.openssl.jcajce.JcaPEMKeyConverter;
+import org.bouncycastle.openssl.jcajce.JcaPEMWriter;
+import org.bouncycastle.openssl.jcajce.JcaPKCS8Generator;
+import org.bouncycastle.operator.OperatorCreationException;
+import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
-/** A self-signed certificate of one host, made by the JDK's keytool. */
-final class TestCertificate {
-  private static final String PASSWORD = "changeit";
-  private static final String ALIAS = "one";
-
-  private final String host;
-  private final KeyStore store;
-
-  private TestCertificate(String host, KeyStore store) {
-    this.host = host;
-    this.store = store;
+/**
+ * A certificate that is valid for an hour.
+ *
+ * @param certificate in PEM
+ * @param key in PEM
+ */
+record TestCertificate(String certificate, String key) {
+  /**
+   * A workload's, as istiod would issue it.
+   *
+   * @param authority the certificate of istiod's own authority in PEM
+   * @param authorityKey its key in PEM
+   * @param identity as {@code spiffe://cluster.local/ns/default/sa/client}
+   */
+  static TestCertificate issuedBy(String authority, String authorityKey, String identity)
+      throws IOException, GeneralSecurityException, OperatorCreationException {
+    X509CertificateHolder issuer = (X509CertificateHolder) parse(authority);
+    PrivateKey signer =
+        new JcaPEMKeyConverter().getKeyPair((PEMKeyPair) parse(authorityKey)).getPrivate();
+    KeyPair own = KeyPairGenerator.getInstance("RSA").generateKeyPair();
+    GeneralName name = new GeneralName(GeneralName.uniformResourceIdentifier, identity);
+    return make(issuer.getSubject(), signer, new X500Name(""), own, name);
   }
 
-  static TestCertificate make(Path folder, String host)
-      throws IOException, GeneralSecurityException, InterruptedException {
-    Path file = folder.resolve("certificate.p12");
-    Process keytool =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                "-genkeypair",
-                "-keyalg",
-                "EC",
-                "-dname",
-                "CN=" + host,
-                "-ext",
-                "san=dns:" + host,
-                "-alias",
-                ALIAS,
-                "-storepass",
-                PASSWORD,
-                "-storetype",
-                "PKCS12",
-                "-keystore",
-                file.toString())
-            .redirectErrorStream(true)
-            .start();
-    String output = new String(keytool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(keytool.waitFor()).as(output).isZero();
-    KeyStore store = KeyStore.getInstance("PKCS12");
-    try (InputStream in = Files.newInputStream(file)) {
-      store.load(in, PASSWORD.toCharArray());
-    }
-    return new TestCertificate(host, store);
+  /** One of a host that vouches for itself. */
+  static TestCertificate selfSigned(String host)
+      throws IOException, GeneralSecurityException, OperatorCreationException {
+    KeyPair own = KeyPairGenerator.getInstance("RSA").generateKeyPair();
+    X500Name subject = new X500Name("CN=" + host);
+    GeneralName name = new GeneralName(GeneralName.dNSName, host);
+    return make(subject, own.getPrivate(), subject, own, name);
   }
 
-  /** The certificate as PEM. */
-  String chain() throws GeneralSecurityException {
-    return pem("CERTIFICATE", store.getCertificate(ALIAS).getEncoded());
+  private static TestCertificate make(
+      X500Name issuer, PrivateKey signer, X500Name subject, KeyPair own, GeneralName name)
+      throws IOException, OperatorCreationException {
+    Instant now = Instant.now();
+    X509CertificateHolder certificate =
+        new JcaX509v3CertificateBuilder(
+                issuer,
+                BigInteger.valueOf(now.toEpochMilli()),
+                Date.from(now.minus(Duration.ofMinutes(5))),
+                Date.from(now.plus(Duration.ofHours(1))),
+                subject,
+                own.getPublic())
+            .addExtension(Extension.subjectAlternativeName, true, new GeneralNames(name))
+            .build(new JcaContentSignerBuilder("SHA256withRSA").build(signer));
+    return new TestCertificate(
+        pem(certificate), pem(new JcaPKCS8Generator(own.getPrivate(), null)));
   }
 
-  /** The private key as PEM. */
-  String key() throws GeneralSecurityException {
-    return pem("PRIVATE KEY", store.getKey(ALIAS, PASSWORD.toCharArray()).getEncoded());
-  }
-
-  /** The subject that a TLS server shows for the host, if it is this certificate that it has. */
-  String subjectAt(InetSocketAddress address) throws IOException, GeneralSecurityException {
+  /** The subject that a TLS server shows for a host, if it is this certificate that it has. */
+  String subjectAt(String host, InetSocketAddress address)
+      throws IOException, GeneralSecurityException {
     KeyStore trusted = KeyStore.getInstance("PKCS12");
     trusted.load(null, null);
-    trusted.setCertificateEntry(ALIAS, store.getCertificate(ALIAS));
+    trusted.setCertificateEntry(
+        "own",
+        new JcaX509CertificateConverter()
+            .getCertificate((X509CertificateHolder) parse(certificate)));
     TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
     trust.init(trusted);
     SSLContext context = SSLContext.getInstance("TLS");
@@ -89,8 +105,17 @@ final class TestCertificate {
     }
   }
 
-  private static String pem(String kind, byte[] content) {
-    String text = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(content);
-    return "-----BEGIN " + kind + "-----\n" + text + "\n-----END " + kind + "-----\n";
+  private static Object parse(String pem) throws IOException {
+    try (PEMParser parser = new PEMParser(new StringReader(pem))) {
+      return parser.readObject();
+    }
+  }
+
+  private static String pem(Object object) throws IOException {
+    StringWriter text = new StringWriter();
+    try (JcaPEMWriter writer = new JcaPEMWriter(text)) {
+      writer.writeObject(object);
+    }
+    return text.toString();
   }
 }

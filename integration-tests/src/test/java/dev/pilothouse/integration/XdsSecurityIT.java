@@ -103,7 +103,7 @@ class XdsSecurityIT {
   @Test
   void itIsWhomItsCertificateSays()
       throws IOException, GeneralSecurityException, OperatorCreationException {
-    IssuedCertificate issued = issued("spiffe://cluster.local/ns/default/sa/app");
+    TestCertificate issued = issued("spiffe://cluster.local/ns/default/sa/app");
     XdsServer mutual =
         secure.withClientCertificate(
             file("cert.pem", issued.certificate()), file("key.pem", issued.key()));
@@ -172,7 +172,7 @@ class XdsSecurityIT {
         """);
     // istiod remembers a refusal for a while.
     awaitRightToReadSecrets("system:serviceaccount:istio-system:edge");
-    IssuedCertificate shop = issued("spiffe://shop");
+    TestCertificate shop = issued("spiffe://shop");
     String certificate = base64(shop.certificate());
     MESH.apply(
         """
@@ -231,11 +231,11 @@ class XdsSecurityIT {
     return catchThrowable(() -> client.awaitAnswered(Duration.ofMillis(1))).getMessage();
   }
 
-  private IssuedCertificate issued(String identity)
+  private TestCertificate issued(String identity)
       throws IOException, GeneralSecurityException, OperatorCreationException {
     Map<String, String> authority =
         kubernetes().secrets().inNamespace(SYSTEM).withName("istio-ca-secret").get().getData();
-    return IssuedCertificate.by(
+    return TestCertificate.issuedBy(
         text(authority.get("ca-cert.pem")), text(authority.get("ca-key.pem")), identity);
   }
 
