@@ -1,6 +1,7 @@
 package dev.pilothouse.kind;
 
 import com.github.dockerjava.api.DockerClient;
+import com.github.dockerjava.api.exception.NotFoundException;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
@@ -13,8 +14,11 @@ import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A command in a running container, with a stream into it.
@@ -26,6 +30,9 @@ import org.jspecify.annotations.Nullable;
 final class ExecStream implements AutoCloseable {
   private static final int FRAME_HEADER = 8;
   private static final int STDERR = 2;
+  private static final Duration LOOK_EVERY = Duration.ofSeconds(2);
+
+  private static final Logger LOG = LoggerFactory.getLogger(ExecStream.class);
 
   private final DockerClient docker;
   private final String id;
@@ -83,13 +90,48 @@ final class ExecStream implements AutoCloseable {
       ExecStream stream = new ExecStream(docker, id, channel);
       InputStream in = Channels.newInputStream(channel);
       readResponseHead(in);
-      Thread reader = new Thread(() -> stream.outputs.readFrom(in), "pilothouse-exec-output");
-      reader.setDaemon(true);
-      reader.start();
+      startThread(() -> stream.outputs.readFrom(in), "pilothouse-exec-output");
+      startThread(stream::watch, "pilothouse-exec-watch");
       return stream;
     } catch (IOException | RuntimeException e) {
       channel.close();
       throw e;
+    }
+  }
+
+  private static void startThread(Runnable task, String name) {
+    Thread thread = new Thread(task, name);
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  /**
+   * Closes the connection when the command has ended and Docker does not say so: when a container
+   * is killed, Docker holds the connections into it for minutes.
+   */
+  private void watch() {
+    int silent = 0;
+    try {
+      while (!outputs.ended(LOOK_EVERY)) {
+        silent = runs() ? 0 : silent + 1;
+        if (silent == 2) { // Not the first time: the last output may be on its way.
+          outputs.end(new IOException("the command ended, and Docker held the connection"));
+          channel.close();
+        }
+      }
+    } catch (InterruptedException | IOException e) {
+      LOG.debug("Nobody watches the command in the container any more", e);
+    }
+  }
+
+  private boolean runs() {
+    try {
+      return Boolean.TRUE.equals(docker.inspectExecCmd(id).exec().isRunning());
+    } catch (NotFoundException e) {
+      return false;
+    } catch (RuntimeException e) {
+      LOG.debug("Docker does not tell whether the command runs", e);
+      return true;
     }
   }
 
@@ -202,11 +244,26 @@ final class ExecStream implements AutoCloseable {
       } catch (IOException e) {
         broken = e;
       }
-      synchronized (this) {
+      end(broken);
+    }
+
+    synchronized void end(@Nullable IOException broken) {
+      if (!ended) {
         ended = true;
         failure = broken;
         notifyAll();
       }
+    }
+
+    /** Waits for the end, but not for longer than this. */
+    synchronized boolean ended(Duration limit) throws InterruptedException {
+      long start = System.nanoTime();
+      long left = limit.toMillis();
+      while (!ended && left > 0) {
+        wait(left);
+        left = limit.minusNanos(System.nanoTime() - start).toMillis();
+      }
+      return ended;
     }
 
     synchronized String firstLine() throws IOException, InterruptedException {
