@@ -1,6 +1,7 @@
 package dev.pilothouse.cluster;
 
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -27,7 +28,20 @@ public sealed interface PodTarget {
    * @return the target
    */
   static PodTarget pod(String namespace, String name) {
-    return new Pod(namespace, name);
+    return new Pod(namespace, name, Optional.empty());
+  }
+
+  /**
+   * One pod, ready or not, as long as it runs, and no other that takes its place under its name.
+   * Once it goes, nothing waits for it.
+   *
+   * @param namespace its namespace
+   * @param name its name
+   * @param uid its {@code metadata.uid}
+   * @return the target
+   */
+  static PodTarget pod(String namespace, String name, String uid) {
+    return new Pod(namespace, name, Optional.of(uid));
   }
 
   /**
@@ -68,8 +82,9 @@ public sealed interface PodTarget {
    *
    * @param namespace its namespace
    * @param name its name
+   * @param uid which pod of that name; empty for any
    */
-  record Pod(String namespace, String name) implements PodTarget {
+  record Pod(String namespace, String name, Optional<String> uid) implements PodTarget {
     /** As {@code pod shop/reviews-v2-7d4b}. */
     @Override
     public String toString() {

@@ -34,12 +34,7 @@ final class ReadyPods {
    */
   PodPort now() throws NotYet {
     if (target instanceof PodTarget.Pod named) {
-      JsonNode pod = existing("/api/v1", "pods", named.name());
-      String phase = pod.path("status").path("phase").asText();
-      if (!phase.equals("Running") || terminating(pod)) {
-        throw new NotYet(named + " is " + (terminating(pod) ? "terminating" : phase));
-      }
-      return to(pod, port);
+      return to(running(named), port);
     }
     if (target instanceof PodTarget.Deployment named) {
       JsonNode deployment = existing("/apis/apps/v1", "deployments", named.name());
@@ -52,6 +47,29 @@ final class ReadyPods {
       return to(pod, podPort(servicePort.path("targetPort"), pod));
     }
     return to(newest(((PodTarget.Labels) target).selector()), port);
+  }
+
+  private JsonNode running(PodTarget.Pod named) throws NotYet {
+    try {
+      JsonNode pod = existing("/api/v1", "pods", named.name());
+      if (!named.uid().orElse(uid(pod)).equals(uid(pod))) {
+        throw new NotYet("another pod has the place of " + named);
+      }
+      String phase = pod.path("status").path("phase").asText();
+      if (!phase.equals("Running") || terminating(pod)) {
+        throw new NotYet(named + " is " + (terminating(pod) ? "terminating" : phase));
+      }
+      return pod;
+    } catch (NotYet e) {
+      if (named.uid().isPresent()) {
+        throw impossible(String.valueOf(e.getMessage()));
+      }
+      throw e;
+    }
+  }
+
+  private static String uid(JsonNode pod) {
+    return pod.at("/metadata/uid").asText();
   }
 
   private JsonNode existing(String api, String kind, String name) throws NotYet {

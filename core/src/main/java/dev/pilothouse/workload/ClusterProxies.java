@@ -10,9 +10,11 @@ import dev.pilothouse.internal.ApiServer;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
@@ -70,15 +72,54 @@ final class ClusterProxies implements Proxies {
 
   @Override
   public List<PodProxy> in(String namespace) {
+    return List.copyOf(running(namespace));
+  }
+
+  private List<ForwardedProxy> running(String namespace) {
     List<JsonNode> pods = new ArrayList<>();
     server.get("/api/v1/namespaces/" + namespace + "/pods").path("items").forEach(pods::add);
+    forgetAllBut(namespace, pods);
     pods.sort(Comparator.comparing(pod -> pod.at("/metadata/name").asText()));
     return pods.stream()
-        .filter(pod -> !PodView.terminating(pod) && PodView.injected(pod))
-        .filter(pod -> pod.at("/status/phase").asText().equals("Running"))
-        .<PodProxy>map(
-            pod -> forwarded(PodTarget.pod(namespace, pod.at("/metadata/name").asText())))
+        .filter(pod -> PodView.injected(pod) && runs(pod))
+        .map(pod -> forwarded(target(pod)))
         .toList();
+  }
+
+  private static boolean runs(JsonNode pod) {
+    return !PodView.terminating(pod) && pod.at("/status/phase").asText().equals("Running");
+  }
+
+  private static PodTarget target(JsonNode pod) {
+    JsonNode metadata = pod.path("metadata");
+    return PodTarget.pod(
+        metadata.path("namespace").asText(),
+        metadata.path("name").asText(),
+        metadata.path("uid").asText());
+  }
+
+  /** What leads to one very pod has no use once that is gone. */
+  private void forgetAllBut(String namespace, List<JsonNode> pods) {
+    Set<PodTarget> there = new HashSet<>();
+    pods.forEach(pod -> there.add(target(pod)));
+    List<ForwardedProxy> gone = new ArrayList<>();
+    synchronized (this) {
+      proxies
+          .entrySet()
+          .removeIf(
+              entry -> {
+                boolean forget =
+                    entry.getKey() instanceof PodTarget.Pod pod
+                        && pod.uid().isPresent()
+                        && pod.namespace().equals(namespace)
+                        && !there.contains(pod);
+                if (forget) {
+                  gone.add(entry.getValue());
+                }
+                return forget;
+              });
+    }
+    gone.forEach(ForwardedProxy::close);
   }
 
   @Override
@@ -93,9 +134,9 @@ final class ClusterProxies implements Proxies {
               return thread;
             });
     try {
-      Map<String, Future<EnvoyConfig>> reads = new LinkedHashMap<>();
-      for (PodProxy proxy : in(namespace)) {
-        reads.put(proxy.id(), readers.submit(() -> inspector.read(proxy.config())));
+      Map<ForwardedProxy, Future<EnvoyConfig>> reads = new LinkedHashMap<>();
+      for (ForwardedProxy proxy : running(namespace)) {
+        reads.put(proxy, readers.submit(() -> inspector.read(proxy.config())));
       }
       return results(tried, reads);
     } finally {
@@ -103,21 +144,24 @@ final class ClusterProxies implements Proxies {
     }
   }
 
-  private static SortedMap<String, EnvoyConfig> results(
-      String tried, Map<String, Future<EnvoyConfig>> reads) {
+  private SortedMap<String, EnvoyConfig> results(
+      String tried, Map<ForwardedProxy, Future<EnvoyConfig>> reads) {
     SortedMap<String, EnvoyConfig> results = new TreeMap<>();
     @Nullable PilothouseException failure = null;
-    for (Map.Entry<String, Future<EnvoyConfig>> read : reads.entrySet()) {
+    for (Map.Entry<ForwardedProxy, Future<EnvoyConfig>> read : reads.entrySet()) {
+      ForwardedProxy proxy = read.getKey();
       try {
-        results.put(read.getKey(), read.getValue().get());
+        results.put(proxy.id(), read.getValue().get());
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         throw new PilothouseException(tried, "this thread was interrupted", "", null, e);
       } catch (ExecutionException e) {
+        if (!stays(proxy)) {
+          continue;
+        }
         Throwable cause = e.getCause() == null ? e : e.getCause();
         PilothouseException one =
-            new PilothouseException(
-                tried, read.getKey() + ": " + cause.getMessage(), "", null, cause);
+            new PilothouseException(tried, proxy.id() + ": " + cause.getMessage(), "", null, cause);
         if (failure == null) {
           failure = one;
         } else {
@@ -129,6 +173,13 @@ final class ClusterProxies implements Proxies {
       throw failure;
     }
     return results;
+  }
+
+  /** Whether the very pod that a proxy was found in still runs. */
+  private boolean stays(ForwardedProxy proxy) {
+    String namespace = proxy.target().namespace();
+    JsonNode pod = server.find("/api/v1/namespaces/" + namespace + "/pods/" + proxy.pod());
+    return pod != null && runs(pod) && target(pod).equals(proxy.target());
   }
 
   @Override

@@ -25,9 +25,13 @@ final class ForwardedProxy implements PodProxy {
     this.admin = PortForward.open(cluster, target, ADMIN_PORT);
   }
 
-  /** The pod that it is in now. */
+  /** The pod that it is in now; a pod that was named itself is not asked for. */
   String pod() {
-    return admin.pod();
+    return target instanceof PodTarget.Pod named ? named.name() : admin.pod();
+  }
+
+  PodTarget target() {
+    return target;
   }
 
   @Override

@@ -10,7 +10,8 @@ public interface PodProxy extends Proxy, AutoCloseable {
    * Its identity towards istiod, at this moment: another pod may take its place.
    *
    * @return {@code pod.namespace}
-   * @throws dev.pilothouse.failure.PilothouseException if no pod is ready
+   * @throws dev.pilothouse.failure.PilothouseException if no pod is ready; never for a pod that was
+   *     named itself
    */
   @Override
   String id();
@@ -36,7 +37,7 @@ public interface PodProxy extends Proxy, AutoCloseable {
    *
    * @param istiod the istiod that it is connected to
    * @return a source that asks istiod's {@code /debug/config_dump}
-   * @throws dev.pilothouse.failure.PilothouseException if no pod is ready
+   * @throws dev.pilothouse.failure.PilothouseException as {@link #id}
    */
   ConfigSource byIstiod(Istiod istiod);
 

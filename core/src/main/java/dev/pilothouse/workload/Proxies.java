@@ -44,18 +44,21 @@ public interface Proxies extends AutoCloseable {
    * The proxies of the pods of a namespace that run and are not on their way out.
    *
    * @param namespace the namespace
-   * @return by the pods' names; each is that pod's, and ends with these
+   * @return by the pods' names. Each is that very pod's, and ends with these, or when its pod has
+   *     gone and the namespace is asked for again.
    */
   List<PodProxy> in(String namespace);
 
   /**
-   * Reads the configurations of all proxies of a namespace at once, several at a time.
+   * Reads the configurations of all proxies of a namespace at once, several at a time. Pods may
+   * come and go meanwhile: one that is on its way out, gone or replaced when its turn comes is left
+   * out.
    *
    * @param namespace the namespace
    * @param inspector reads them
    * @return by the proxies' ids, as {@code httpbin-5d.default}
-   * @throws dev.pilothouse.failure.PilothouseException if one cannot be read, naming it; failures
-   *     of others are among the suppressed
+   * @throws dev.pilothouse.failure.PilothouseException if one whose pod stays cannot be read,
+   *     naming it; failures of others are among the suppressed
    */
   SortedMap<String, EnvoyConfig> read(String namespace, EnvoyConfigInspector inspector);
 
