@@ -13,17 +13,19 @@ import dev.pilothouse.workload.WorkloadSpec.Role;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Workloads in pods of a cluster. */
 final class ClusterWorkloads implements PodWorkloads {
   private static final Logger LOG = LoggerFactory.getLogger(ClusterWorkloads.class);
+
+  /** What istiod writes on the pods that it makes for a Gateway, and on a waypoint's. */
+  private static final String GATEWAY_OF = "gateway.istio.io/managed";
+
+  private static final String WAYPOINTS = "istio.io-mesh-controller";
 
   private final Cluster cluster;
   private final PodOptions options;
@@ -32,13 +34,7 @@ final class ClusterWorkloads implements PodWorkloads {
   private final Namespaces namespaces;
   private final SharedServices services;
 
-  /** Guarded by this. */
-  private final Set<String> ids = new HashSet<>();
-
-  /** Guarded by this. */
-  private final List<AutoCloseable> open = new ArrayList<>();
-
-  private volatile boolean closed;
+  private final OpenWorkloads open = new OpenWorkloads();
 
   private ClusterWorkloads(Cluster cluster, PodOptions options, RunDirectory run) {
     this.cluster = cluster;
@@ -75,16 +71,15 @@ final class ClusterWorkloads implements PodWorkloads {
   public PodWorkload deploy(WorkloadSpec spec) {
     String tried = "deploying workload " + spec.proxyId() + " in cluster " + cluster.name();
     refuseApplications(tried, spec);
-    claim(tried, spec);
+    Namespaces.refuseAmbient(tried, "the workload", spec.labels());
+    open.claim(tried, spec);
     Undo undo = new Undo();
-    undo.add("releasing its name", () -> release(spec));
+    undo.add("releasing its name", () -> open.release(spec));
     boolean done = false;
     try {
       ClusterWorkload workload = deploy(tried, spec, undo);
-      done = keep(workload);
-      if (!done) {
-        throw closedAlready(tried);
-      }
+      open.keep(tried, workload);
+      done = true;
       return workload;
     } finally {
       if (!done) {
@@ -105,9 +100,9 @@ final class ClusterWorkloads implements PodWorkloads {
     }
     Applied own = cluster.apply(manifests.own());
     undo.add("removing its resources", own::close);
-    InjectedPods pods = new InjectedPods(deployment, () -> closed);
+    InjectedPods pods = new InjectedPods(deployment, open::closed);
     pods.awaitReady(tried, deadline(spec));
-    return new ClusterWorkload(cluster, spec, deployment, undo, this::forget);
+    return new ClusterWorkload(cluster, spec, deployment, undo, open::forget);
   }
 
   @Override
@@ -120,12 +115,12 @@ final class ClusterWorkloads implements PodWorkloads {
     }
     String owner = Leftovers.run(run.path());
     Applied applied = cluster.apply(sample.manifests(namespace, options.podLabels(), owner));
-    PodSample deployed = new PodSample(sample, applied, this::forget);
+    PodSample deployed = new PodSample(sample, applied, open::forget);
     boolean done = false;
     try {
       for (Sample.Part part : sample.parts()) {
         KubeDeployment deployment = new KubeDeployment(server, namespace, part.deployment());
-        new InjectedPods(deployment, () -> closed).awaitReady(tried, options.readyDeadline());
+        new InjectedPods(deployment, open::closed).awaitReady(tried, options.readyDeadline());
         WorkloadSpec spec =
             WorkloadSpec.client(part.deployment())
                 .withNamespace(namespace)
@@ -133,10 +128,8 @@ final class ClusterWorkloads implements PodWorkloads {
                 .withLabel("version", part.version());
         deployed.add(new ClusterWorkload(cluster, spec, deployment, new Undo(), workload -> {}));
       }
-      done = keep(deployed);
-      if (!done) {
-        throw closedAlready(tried);
-      }
+      open.keep(tried, deployed);
+      done = true;
       return deployed;
     } finally {
       if (!done) {
@@ -195,7 +188,8 @@ final class ClusterWorkloads implements PodWorkloads {
     }
     JsonNode pod = pods.get(0);
     namespaces.refuseAmbient(tried, namespace);
-    if (pod.at("/metadata/labels").path("gateway.istio.io/managed").asText().contains("mesh")) {
+    Namespaces.refuseAmbient(tried, "its pod", PodView.labels(pod));
+    if (PodView.labels(pod).getOrDefault(GATEWAY_OF, "").equals(WAYPOINTS)) {
       throw new PilothouseException(
           tried, "it is a waypoint, of an ambient mesh", "take sidecars or gateways", null, null);
     }
@@ -209,19 +203,14 @@ final class ClusterWorkloads implements PodWorkloads {
     }
     ClusterWorkload workload =
         new ClusterWorkload(
-            cluster, spec(namespace, name, pod), deployment, new Undo(), this::forget);
-    if (!keep(workload)) {
-      throw closedAlready(tried);
-    }
+            cluster, spec(namespace, name, pod), deployment, new Undo(), open::forget);
+    open.keep(tried, workload);
     return workload;
   }
 
   /** What a Deployment of somebody else's would be, had it been asked for here. */
   private static WorkloadSpec spec(String namespace, String name, JsonNode pod) {
-    Map<String, String> labels = new HashMap<>();
-    pod.at("/metadata/labels")
-        .properties()
-        .forEach(label -> labels.put(label.getKey(), label.getValue().asText()));
+    Map<String, String> labels = PodView.labels(pod);
     labels.remove(WorkloadSpec.APP);
     WorkloadSpec client = WorkloadSpec.client(name).withNamespace(namespace);
     return new WorkloadSpec(
@@ -261,47 +250,10 @@ final class ClusterWorkloads implements PodWorkloads {
     return pods;
   }
 
-  private synchronized void claim(String tried, WorkloadSpec spec) {
-    if (closed) {
-      throw closedAlready(tried);
-    }
-    if (!ids.add(spec.proxyId())) {
-      throw new PilothouseException(
-          tried,
-          "a workload of that name is deployed already",
-          "close that one, or choose another name",
-          null,
-          null);
-    }
-  }
-
-  private synchronized boolean keep(AutoCloseable handle) {
-    if (!closed) {
-      open.add(handle);
-    }
-    return !closed;
-  }
-
-  private synchronized void release(WorkloadSpec spec) {
-    ids.remove(spec.proxyId());
-  }
-
-  private synchronized void forget(AutoCloseable handle) {
-    open.remove(handle);
-  }
-
   @Override
   public void close() {
-    List<AutoCloseable> all;
-    synchronized (this) {
-      if (closed) {
-        return;
-      }
-      closed = true;
-      all = new ArrayList<>(open);
-    }
-    for (int i = all.size() - 1; i >= 0; i--) {
-      close(all.get(i));
+    if (!open.close()) {
+      return;
     }
     try {
       run.close();
@@ -309,17 +261,5 @@ final class ClusterWorkloads implements PodWorkloads {
       throw new PilothouseException(
           "closing workloads in cluster " + cluster.name(), e.summary(), "", null, e);
     }
-  }
-
-  private static void close(AutoCloseable handle) {
-    try {
-      handle.close();
-    } catch (Exception e) {
-      LOG.warn("{} cannot be closed", handle, e);
-    }
-  }
-
-  private static PilothouseException closedAlready(String tried) {
-    return new PilothouseException(tried, "these workloads are closed", "", null, null);
   }
 }

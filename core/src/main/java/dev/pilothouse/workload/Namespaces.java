@@ -46,16 +46,22 @@ record Namespaces(KubernetesClient client) {
   void refuseAmbient(String tried, String name) {
     Namespace namespace = client.namespaces().withName(name).get();
     Map<String, String> labels = namespace == null ? null : namespace.getMetadata().getLabels();
-    if (labels != null && "ambient".equals(labels.get(MODE))) {
+    if (labels != null) {
+      refuseAmbient(tried, "the namespace " + name, labels);
+    }
+  }
+
+  /** Refuses what has the label itself. */
+  static void refuseAmbient(String tried, String what, Map<String, String> labels) {
+    if ("ambient".equals(labels.get(MODE))) {
       throw new PilothouseException(
           tried,
-          "the namespace "
-              + name
+          what
               + " is in ambient mode ("
               + MODE
               + "=ambient), where ztunnel and waypoints carry the traffic: Pilothouse knows sidecars"
               + " and gateways alone",
-          "choose another namespace, or remove that label",
+          "take another one, or remove that label",
           null,
           null);
     }

@@ -5,7 +5,9 @@ import dev.pilothouse.internal.PodState;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /** Reads pods as the API server shows them. */
 final class PodView {
@@ -31,6 +33,15 @@ final class PodView {
 
   static boolean terminating(JsonNode pod) {
     return pod.path("metadata").has("deletionTimestamp");
+  }
+
+  /** A copy. */
+  static Map<String, String> labels(JsonNode pod) {
+    Map<String, String> labels = new HashMap<>();
+    pod.at("/metadata/labels")
+        .properties()
+        .forEach(label -> labels.put(label.getKey(), label.getValue().asText()));
+    return labels;
   }
 
   static boolean injected(JsonNode pod) {

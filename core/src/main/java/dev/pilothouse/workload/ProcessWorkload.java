@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,6 +26,7 @@ final class ProcessWorkload implements LocalWorkload, Proxy {
   private final AdminConfigSource config;
   private final URI admin;
   private final Undo undo;
+  private final Consumer<AutoCloseable> whenClosed;
   private final AtomicBoolean closed = new AtomicBoolean();
   private final RequestSender sender = new RequestSender();
 
@@ -34,13 +36,15 @@ final class ProcessWorkload implements LocalWorkload, Proxy {
       ManagedProcess process,
       URI admin,
       AdminConfigSource config,
-      Undo undo) {
+      Undo undo,
+      Consumer<AutoCloseable> whenClosed) {
     this.spec = spec;
     this.site = site;
     this.process = process;
     this.admin = admin;
     this.config = config;
     this.undo = undo;
+    this.whenClosed = whenClosed;
   }
 
   @Override
@@ -174,6 +178,7 @@ final class ProcessWorkload implements LocalWorkload, Proxy {
   @Override
   public void close() {
     if (closed.compareAndSet(false, true)) {
+      whenClosed.accept(this);
       synchronized (undo) {
         undo.all((what, e) -> LOG.warn("Closing workload {}: {} failed", spec.proxyId(), what, e));
       }

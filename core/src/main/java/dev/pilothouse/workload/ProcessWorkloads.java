@@ -22,9 +22,6 @@ import dev.pilothouse.workload.WorkloadSpec.Security;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
@@ -54,14 +51,7 @@ final class ProcessWorkloads implements LocalWorkloads {
   /** Reserved by this run, and used by no workload at present. */
   private final Queue<Integer> adminPorts = new ConcurrentLinkedQueue<>();
 
-  /** Guarded by this. */
-  private final Set<String> ids = new HashSet<>();
-
-  /** Guarded by this. */
-  private final List<ProcessWorkload> workloads = new ArrayList<>();
-
-  /** Guarded by this. */
-  private boolean closed;
+  private final OpenWorkloads open = new OpenWorkloads();
 
   private ProcessWorkloads(
       Cluster cluster, Istiod istiod, Toolbox toolbox, RunDirectory run, LoopbackBlock block) {
@@ -101,16 +91,14 @@ final class ProcessWorkloads implements LocalWorkloads {
   @Override
   public LocalWorkload deploy(WorkloadSpec spec) {
     String tried = "deploying workload " + spec.proxyId();
-    claim(tried, spec);
+    open.claim(tried, spec);
     Undo undo = new Undo();
-    undo.add("forgetting it", () -> forget(spec));
+    undo.add("releasing its name", () -> open.release(spec));
     boolean done = false;
     try {
       ProcessWorkload workload = deploy(tried, spec, undo);
-      done = keep(workload);
-      if (!done) {
-        throw closedAlready(tried);
-      }
+      open.keep(tried, workload);
+      done = true;
       return workload;
     } catch (MissingToolsException e) {
       throw e; // Its list is of use to the caller.
@@ -160,7 +148,7 @@ final class ProcessWorkloads implements LocalWorkloads {
         runner.start(new Node(spec, site, manifests.labels()), adminPort, folder);
     undo.add("ending its Envoy", process::close);
     new Readiness(tried, spec, site, istiod, EnvoyAdmin.at(admin), process).await(left(end));
-    return new ProcessWorkload(spec, site, process, admin, config(admin), undo);
+    return new ProcessWorkload(spec, site, process, admin, config(admin), undo, open::forget);
   }
 
   /** Else the first to miss it would be the API server, with words about a webhook. */
@@ -203,44 +191,10 @@ final class ProcessWorkloads implements LocalWorkloads {
         : new PlainEnvoy(run, envoy, istiod);
   }
 
-  private synchronized void claim(String tried, WorkloadSpec spec) {
-    if (closed) {
-      throw closedAlready(tried);
-    }
-    if (!ids.add(spec.proxyId())) {
-      throw new PilothouseException(
-          tried,
-          "a workload of that name is deployed already",
-          "close that one, or choose another name",
-          null,
-          null);
-    }
-  }
-
-  private synchronized boolean keep(ProcessWorkload workload) {
-    if (!closed) {
-      workloads.add(workload);
-    }
-    return !closed;
-  }
-
-  private synchronized void forget(WorkloadSpec spec) {
-    ids.remove(spec.proxyId());
-    workloads.removeIf(workload -> workload.spec().proxyId().equals(spec.proxyId()));
-  }
-
   @Override
   public void close() {
-    List<ProcessWorkload> all;
-    synchronized (this) {
-      if (closed) {
-        return;
-      }
-      closed = true;
-      all = new ArrayList<>(workloads);
-    }
-    for (int i = all.size() - 1; i >= 0; i--) {
-      all.get(i).close();
+    if (!open.close()) {
+      return;
     }
     try {
       run.close();
@@ -249,10 +203,6 @@ final class ProcessWorkloads implements LocalWorkloads {
     } finally {
       block.close();
     }
-  }
-
-  private static PilothouseException closedAlready(String tried) {
-    return new PilothouseException(tried, "these workloads are closed", "", null, null);
   }
 
   private static PilothouseException wrapped(String tried, ToolboxException e) {
