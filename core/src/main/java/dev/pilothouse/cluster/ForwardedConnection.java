@@ -1,6 +1,5 @@
 package dev.pilothouse.cluster;
 
-import dev.pilothouse.internal.ApiServer;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.Socket;
@@ -29,13 +28,13 @@ final class ForwardedConnection implements AutoCloseable {
     this.pod = pod;
   }
 
-  static ForwardedConnection open(ApiServer server, PodPort to, Socket local) throws IOException {
+  static ForwardedConnection open(PodConnections pods, PodPort to, Socket local)
+      throws IOException {
     local.setSoTimeout(LOOK_MILLIS);
     OutputStream out = local.getOutputStream();
     return new ForwardedConnection(
         local,
-        PodStream.open(
-            server,
+        pods.open(
             to,
             new PodStream.Receiver() {
               @Override
@@ -62,7 +61,7 @@ final class ForwardedConnection implements AutoCloseable {
       }
     }
     LoopbackPeer client = new LoopbackPeer(local);
-    while (!pod.awaitEnd(LOOK_MILLIS) && !client.gone() && pod.silence().compareTo(SILENCE) < 0) {
+    while (!client.gone() && !pod.awaitEnd(LOOK_MILLIS) && pod.silence().compareTo(SILENCE) < 0) {
       // The client still waits for the rest of the answer.
     }
     IOException failure = pod.failure();

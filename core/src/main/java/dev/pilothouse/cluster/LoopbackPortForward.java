@@ -25,8 +25,8 @@ final class LoopbackPortForward implements PortForward {
 
   private final String tried;
   private final PodTarget target;
-  private final ApiServer server;
   private final ReadyPods pods;
+  private final PodConnections connections;
   private final LoopbackServer listener;
   private volatile @Nullable PilothouseException lastFailure;
   private volatile boolean closed;
@@ -35,9 +35,9 @@ final class LoopbackPortForward implements PortForward {
       throws IOException {
     this.tried = "forwarding a connection to port " + port + " of " + target;
     this.target = target;
-    this.server = new ApiServer(cluster.client());
-    this.pods = new ReadyPods(server, target, port);
+    this.pods = new ReadyPods(new ApiServer(cluster.client()), target, port);
     String threads = "pilothouse-port-forward-" + port;
+    this.connections = new PodConnections(new ApiUpgrade(cluster.client()), threads);
     this.listener = LoopbackServer.start(threads, localPort, this::carry);
   }
 
@@ -117,8 +117,8 @@ final class LoopbackPortForward implements PortForward {
   private ForwardedConnection connectNow(Socket local) throws NotYet, IOException {
     PodPort pod = pods.now();
     try {
-      return ForwardedConnection.open(server, pod, local);
-    } catch (PodStream.Refused e) {
+      return ForwardedConnection.open(connections, pod, local);
+    } catch (PodConnections.Refused e) {
       String toDo = "use a kubeconfig whose user may create pods/portforward";
       throw new PilothouseException(tried, String.valueOf(e.getMessage()), toDo, null, e);
     }
@@ -155,6 +155,7 @@ final class LoopbackPortForward implements PortForward {
   public void close() {
     closed = true;
     listener.close();
+    connections.close();
   }
 
   @Override

@@ -5,9 +5,10 @@ package dev.pilothouse.cluster;
  *
  * @param namespace the pod's namespace
  * @param pod its name
+ * @param uid which pod of that name
  * @param port the number
  */
-record PodPort(String namespace, String pod, int port) {
+record PodPort(String namespace, String pod, String uid, int port) {
   /** As {@code port 8080 of pod shop/reviews-7d4b}. */
   @Override
   public String toString() {

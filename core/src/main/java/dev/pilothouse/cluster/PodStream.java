@@ -2,46 +2,31 @@ package dev.pilothouse.cluster;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.pilothouse.internal.ApiServer;
-import io.fabric8.kubernetes.client.http.WebSocket;
-import io.fabric8.kubernetes.client.http.WebSocketHandshakeException;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
-import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connection to a port of a pod: a WebSocket to the API server that speaks {@code
- * v4.channel.k8s.io}. Each message begins with its channel: 0 carries data, 1 an error's text; the
- * first message of each channel is the port's number.
- *
- * <p>fabric8's own port-forward is not used: over the JDK's HTTP client, which takes one message at
- * a time, it loses what it sends while another is under way.
+ * One connection to a port of a pod: two streams to kubelet, of which one carries the data, and the
+ * other the text of an error.
  */
 final class PodStream implements AutoCloseable {
-  private static final String PROTOCOL = "v4.channel.k8s.io";
-  private static final byte DATA = 0;
-  private static final int CHANNELS = 2;
-  private static final int NORMAL_END = 1000;
-  private static final int OPEN_SECONDS = 30;
-  private static final int CLOSE_MILLIS = 500;
-  private static final long SHORTEST_PAUSE_NANOS = 20_000;
-  private static final long LONGEST_PAUSE_NANOS = 2_000_000;
-
-  private final WebSocket socket;
+  private final PodConnection connection;
   private final Incoming incoming;
+  private final int data;
 
-  private PodStream(WebSocket socket, Incoming incoming) {
-    this.socket = socket;
+  private PodStream(PodConnection connection, Incoming incoming, int data) {
+    this.connection = connection;
     this.incoming = incoming;
+    this.data = data;
   }
 
   /** What happens on the way from the pod. Called by one thread at a time. */
@@ -53,69 +38,43 @@ final class PodStream implements AutoCloseable {
     void ended(boolean orderly);
   }
 
-  /** The API server does not let us through, and will not later. */
-  static final class Refused extends IOException {
-    private static final long serialVersionUID = 1L;
-
-    Refused(String words, Throwable cause) {
-      super(words, cause);
-    }
-  }
-
-  static PodStream open(ApiServer server, PodPort to, Receiver receiver) throws IOException {
+  /**
+   * Opens a stream.
+   *
+   * @param request a number that no other stream of this connection has
+   * @param patience how long kubelet may take to accept it
+   */
+  static PodStream open(
+      PodConnection connection, int request, PodPort to, Duration patience, Receiver receiver)
+      throws IOException {
+    SpdyConnection spdy = connection.spdy();
     Incoming incoming = new Incoming(to, receiver);
-    CompletableFuture<WebSocket> opening =
-        server.webSocket(
-            "/api/v1/namespaces/"
-                + ApiResources.encode(to.namespace())
-                + "/pods/"
-                + ApiResources.encode(to.pod())
-                + "/portforward?ports="
-                + to.port(),
-            PROTOCOL,
-            incoming);
-    try {
-      return new PodStream(opening.get(OPEN_SECONDS, TimeUnit.SECONDS), incoming);
-    } catch (InterruptedException e) {
-      opening.cancel(true); // One that still comes is closed then.
-      Thread.currentThread().interrupt();
-      throw new InterruptedIOException("interrupted while connecting to " + to);
-    } catch (TimeoutException e) {
-      opening.cancel(true);
-      throw new IOException("no connection to " + to + " within " + OPEN_SECONDS + " s", e);
-    } catch (ExecutionException e) {
-      throw failure(to, e.getCause() == null ? e : e.getCause());
-    }
+    int errors = spdy.open(headers("error", request, to), incoming.errors);
+    spdy.end(errors); // We have nothing to say on it.
+    int data = spdy.open(headers("data", request, to), incoming);
+    incoming.awaitAcceptance(patience);
+    return new PodStream(connection, incoming, data);
   }
 
-  private static IOException failure(PodPort to, Throwable cause) {
-    if (cause instanceof WebSocketHandshakeException handshake) {
-      int code = handshake.getResponse().code();
-      String words = "the API server answers HTTP " + code + " to a port-forward to " + to;
-      return code == 401 || code == 403 ? new Refused(words, cause) : new IOException(words, cause);
-    }
-    return new IOException("no connection to " + to + ": " + cause, cause);
+  private static Map<String, String> headers(String type, int request, PodPort to) {
+    return Map.of(
+        "streamtype",
+        type,
+        "port",
+        Integer.toString(to.port()),
+        "requestid",
+        Integer.toString(request));
   }
 
   /** Sends what is in the buffer, and returns when the connection has taken it. */
   void send(byte[] buffer, int length) throws IOException {
-    ByteBuffer message = ByteBuffer.allocate(length + 1).put(DATA).put(buffer, 0, length).flip();
-    if (!socket.send(message)) {
-      IOException reason = failure();
-      throw reason == null ? new IOException("the connection takes no more data") : reason;
-    }
-    long pause = SHORTEST_PAUSE_NANOS;
-    // The queue is all that tells when a message has gone out.
-    while (socket.queueSize() > 0 && !ended()) {
-      LockSupport.parkNanos(pause);
-      pause = Math.min(2 * pause, LONGEST_PAUSE_NANOS);
-    }
+    connection.spdy().send(data, buffer, length);
     incoming.lastMoved = System.nanoTime();
   }
 
   /** Whether the pod, or a failure, has ended the connection. */
   boolean ended() {
-    return incoming.ended();
+    return incoming.end.getCount() == 0;
   }
 
   /** Waits for the end of the connection, and says whether it has come. */
@@ -138,32 +97,27 @@ final class PodStream implements AutoCloseable {
     return incoming.failure;
   }
 
-  /** Whether the other side has closed the connection, or there is none any more. */
-  private boolean closedByOther() throws InterruptedException {
-    // After an error's text it does so at once; two that close at the same time disturb each other.
-    return incoming.closed.await(failure() == null ? 0 : CLOSE_MILLIS, TimeUnit.MILLISECONDS);
-  }
-
   @Override
   public void close() {
-    incoming.end.countDown(); // What still comes from the pod has nowhere to go.
-    boolean closed = false;
+    incoming.dropped = true; // What still comes from the pod has nowhere to go.
     try {
-      closed = closedByOther();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-    if (!closed) {
-      socket.sendClose(NORMAL_END, null);
+      if (!ended()) {
+        connection.spdy().end(data);
+      }
+      connection.release(incoming.end);
+    } catch (IOException e) {
+      connection.close(); // It takes nothing any more.
     }
   }
 
-  private static final class Incoming implements WebSocket.Listener {
+  private static final class Incoming implements SpdyConnection.Receiver {
     private final PodPort to;
     private final Receiver receiver;
-    private final boolean[] greeted = new boolean[CHANNELS];
+    private final ErrorText errors = new ErrorText(this::halfEnded);
+    private final AtomicInteger halves = new AtomicInteger(2);
+    private final CountDownLatch accepted = new CountDownLatch(1);
     private final CountDownLatch end = new CountDownLatch(1);
-    private final CountDownLatch closed = new CountDownLatch(1);
+    private volatile boolean dropped;
     private volatile @Nullable IOException failure;
     private volatile long lastMoved = System.nanoTime();
 
@@ -172,61 +126,79 @@ final class PodStream implements AutoCloseable {
       this.receiver = receiver;
     }
 
-    boolean ended() {
-      return end.getCount() == 0;
+    void awaitAcceptance(Duration patience) throws IOException {
+      try {
+        boolean answered = accepted.await(patience.toMillis(), TimeUnit.MILLISECONDS);
+        if (!answered) {
+          throw new IOException(
+              "no connection to " + to + " within " + patience.toMillis() + " ms");
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new InterruptedIOException("interrupted while connecting to " + to);
+      }
     }
 
     @Override
-    public void onMessage(WebSocket socket, ByteBuffer message) {
-      if (ended()) {
-        socket.request(); // The close comes after what is still under way.
-        return;
-      }
-      int channel = message.hasRemaining() ? message.get() : -1;
-      if (channel < 0 || channel >= CHANNELS) {
-        finish(new IOException("a message of channel " + channel + ", which this protocol lacks"));
-      } else if (!greeted[channel]) {
-        greeted[channel] = true;
-        socket.request();
-      } else if (channel == DATA) {
-        pass(message);
-        socket.request();
-      } else {
-        finish(new IOException(to + ": " + UTF_8.decode(message).toString().strip()));
-        socket.request();
-      }
+    public void accepted() {
+      accepted.countDown();
     }
 
-    private void pass(ByteBuffer message) {
-      byte[] bytes = new byte[message.remaining()];
-      message.get(bytes);
-      try {
+    @Override
+    public void data(byte[] bytes) throws IOException {
+      if (!dropped) {
         receiver.data().write(bytes);
         lastMoved = System.nanoTime();
-      } catch (IOException e) {
-        finish(null); // This machine's side has gone.
       }
     }
 
     @Override
-    public void onClose(WebSocket socket, int code, String reason) {
-      closed.countDown();
-      String words = "the connection to " + to + " ended with " + code + " " + reason;
-      finish(code == NORMAL_END ? null : new IOException(words.strip()));
+    public void ended(@Nullable IOException broken) {
+      accepted.countDown();
+      halfEnded(broken);
+    }
+
+    /** The text of an error may come after the end of the data: both streams have to end. */
+    private void halfEnded(@Nullable IOException broken) {
+      if (halves.decrementAndGet() > 0 && broken == null) {
+        return;
+      }
+      String text = errors.text();
+      if (!text.isEmpty()) {
+        failure = new IOException(to + ": " + text);
+      } else if (broken != null) {
+        failure = new IOException("the connection to " + to + " broke: " + broken, broken);
+      }
+      if (!dropped && end.getCount() > 0) {
+        receiver.ended(failure == null);
+      }
+      end.countDown();
+    }
+  }
+
+  /** What kubelet says of a connection that it cannot make, or that broke. */
+  private static final class ErrorText implements SpdyConnection.Receiver {
+    private final Consumer<@Nullable IOException> whenEnded;
+
+    /** Guarded by this. */
+    private final ByteArrayOutputStream text = new ByteArrayOutputStream();
+
+    ErrorText(Consumer<@Nullable IOException> whenEnded) {
+      this.whenEnded = whenEnded;
     }
 
     @Override
-    public void onError(WebSocket socket, Throwable error) {
-      closed.countDown();
-      finish(new IOException("the connection to " + to + " broke: " + error, error));
+    public synchronized void data(byte[] bytes) {
+      text.writeBytes(bytes);
     }
 
-    synchronized void finish(@Nullable IOException reason) {
-      if (!ended()) {
-        failure = reason;
-        receiver.ended(reason == null);
-        end.countDown();
-      }
+    @Override
+    public void ended(@Nullable IOException failure) {
+      whenEnded.accept(failure);
+    }
+
+    synchronized String text() {
+      return text.toString(UTF_8).strip();
     }
   }
 }

@@ -21,6 +21,9 @@ import java.util.Optional;
  * is ready, a connection waits for one, ten seconds at most. If none comes, or nothing listens in
  * the pod, the connection is reset, and {@link #lastFailure} says why.
  *
+ * <p>It speaks SPDY/3.1 with the kubelet, as kubectl does. A connection to the API server that is
+ * not in use any more serves the next one to the same pod.
+ *
  * <p>When the pod ends its half of a connection, the client is told at once. The other way round
  * the protocol has no word for it: a client that has ended its half still gets what the pod sends,
  * until the pod ends the connection or is silent for ten seconds.

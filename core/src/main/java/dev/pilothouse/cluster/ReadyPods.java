@@ -11,6 +11,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.StringJoiner;
+import org.jspecify.annotations.Nullable;
 
 /** Finds a pod that a connection can go to at this moment. */
 final class ReadyPods {
@@ -19,6 +20,9 @@ final class ReadyPods {
   private final ApiServer server;
   private final PodTarget target;
   private final int port;
+
+  /** Of the Deployment that had a ready pod last; null for none. */
+  private volatile @Nullable String deploymentSelector;
 
   ReadyPods(ApiServer server, PodTarget target, int port) {
     this.server = server;
@@ -37,8 +41,7 @@ final class ReadyPods {
       return to(running(named), port);
     }
     if (target instanceof PodTarget.Deployment named) {
-      JsonNode deployment = existing("/apis/apps/v1", "deployments", named.name());
-      return to(newest(selector(deployment.path("spec").path("selector"))), port);
+      return to(ofDeployment(named), port);
     }
     if (target instanceof PodTarget.Service named) {
       JsonNode service = existing("/api/v1", "services", named.name());
@@ -47,6 +50,23 @@ final class ReadyPods {
       return to(pod, podPort(servicePort.path("targetPort"), pod));
     }
     return to(newest(((PodTarget.Labels) target).selector()), port);
+  }
+
+  /** Its selector never changes, unless it is deleted and another one is made. */
+  private JsonNode ofDeployment(PodTarget.Deployment named) throws NotYet {
+    String known = deploymentSelector;
+    if (known != null) {
+      try {
+        return newest(known);
+      } catch (NotYet e) {
+        deploymentSelector = null;
+      }
+    }
+    JsonNode deployment = existing("/apis/apps/v1", "deployments", named.name());
+    String selector = selector(deployment.path("spec").path("selector"));
+    JsonNode pod = newest(selector);
+    deploymentSelector = selector;
+    return pod;
   }
 
   private JsonNode running(PodTarget.Pod named) throws NotYet {
@@ -175,7 +195,8 @@ final class ReadyPods {
 
   private static PodPort to(JsonNode pod, int port) {
     JsonNode metadata = pod.path("metadata");
-    return new PodPort(metadata.path("namespace").asText(), metadata.path("name").asText(), port);
+    return new PodPort(
+        metadata.path("namespace").asText(), metadata.path("name").asText(), uid(pod), port);
   }
 
   private static boolean terminating(JsonNode pod) {

@@ -92,7 +92,8 @@ final class Replicas implements AutoCloseable {
       if (closed) {
         throw new PilothouseException("reaching " + deployment, "it is closed", "", null, null);
       }
-      PodTarget target = PodTarget.pod(deployment.namespace(), pod.at("/metadata/name").asText());
+      String name = pod.at("/metadata/name").asText();
+      PodTarget target = PodTarget.pod(deployment.namespace(), name, uid);
       line =
           new Line(
               PortForward.open(cluster, target, MONITORING),
@@ -206,7 +207,7 @@ final class Replicas implements AutoCloseable {
     String evidence =
         abandoned.getAsBoolean()
             ? ""
-            : new Evidence(deployment.server()).of(seen, CONTAINER, StartupLog::tail);
+            : new Evidence(deployment.server()).of(null, seen, CONTAINER, StartupLog::tail);
     throw new PilothouseException(tried, words + evidence, "", null, outcome.lastFailure());
   }
 

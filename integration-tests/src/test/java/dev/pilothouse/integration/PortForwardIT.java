@@ -17,9 +17,16 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
@@ -179,6 +186,63 @@ class PortForwardIT {
         thread.join(TimeUnit.SECONDS.toMillis(30));
         assertThat(thread.isAlive()).isFalse();
       }
+    }
+  }
+
+  @Test
+  void oneConnectionAfterTheOtherTakesTheSameWay() throws IOException {
+    Set<String> ways = new HashSet<>();
+    try (PortForward forward = PortForward.open(cluster, ECHO, 7000)) {
+      for (int i = 0; i < 40; i++) {
+        try (Socket socket = connect(forward)) {
+          assertThat(echo(socket, "once more")).isEqualTo("once more");
+          ways.addAll(connectionsToTheApiServer());
+        }
+      }
+      assertThat(forward.lastFailure()).isEmpty();
+    }
+    assertThat(ways).as("beside those of the HTTP client").hasSizeBetween(1, 20);
+  }
+
+  /** By this machine's ports. */
+  private static List<String> connectionsToTheApiServer() throws IOException {
+    String port = String.format(Locale.ROOT, ":%04X", cluster.client().getMasterUrl().getPort());
+    List<String> ports = new ArrayList<>();
+    for (String table : List.of("/proc/self/net/tcp", "/proc/self/net/tcp6")) {
+      for (String line : Files.readAllLines(Path.of(table))) {
+        String[] fields = line.strip().split("\\s+", -1);
+        if (fields[2].endsWith(port) && fields[3].equals("01")) {
+          ports.add(fields[1]);
+        }
+      }
+    }
+    return ports;
+  }
+
+  @Test
+  void aPortThatNobodyListensOnLeavesTheNextConnectionsAlone() throws IOException {
+    try (PortForward forward = PortForward.open(cluster, ECHO, 4711)) {
+      for (int i = 0; i < 3; i++) {
+        try (Socket socket = connect(forward)) {
+          assertThat(endOf(socket)).isTrue();
+        }
+        assertThat(forward.lastFailure().orElseThrow()).hasMessageContaining("connection refused");
+      }
+    }
+  }
+
+  @Test
+  void whatAClientLeavesUnreadHoldsNobodyUp() throws IOException {
+    byte[] much = new byte[1 << 20];
+    try (PortForward forward = PortForward.open(cluster, ECHO, 7000);
+        Socket silent = connect(forward)) {
+      silent.getOutputStream().write(much); // Its echo fills what lies between.
+      for (int i = 0; i < 5; i++) {
+        try (Socket socket = connect(forward)) {
+          assertThat(echo(socket, "not waiting")).isEqualTo("not waiting");
+        }
+      }
+      assertThat(silent.getInputStream().readNBytes(much.length)).isEqualTo(much);
     }
   }
 
