@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
+import dev.pilothouse.cluster.ClusterInfo;
 import dev.pilothouse.cluster.Lifetime;
 import dev.pilothouse.failure.PilothouseException;
 import dev.pilothouse.kind.KindCluster;
@@ -144,6 +145,10 @@ class KindClusterIT {
         .isNull();
     assertThat(cluster.client().serviceAccounts().inNamespace("default").withName("default").get())
         .isNotNull();
+    ClusterInfo info = ClusterInfo.of(cluster);
+    assertThat(info.kubernetes()).startsWith("v1.");
+    assertThat(info.server()).hasScheme("https").hasHost("127.0.0.1");
+    assertThat(info.table()).contains("Cluster life, Kubernetes v1.", "CoreDNS: https://127.0.0.1");
   }
 
   private static void reachesItsNodes(KindNode node) throws IOException {

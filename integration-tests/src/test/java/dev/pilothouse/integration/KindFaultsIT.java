@@ -115,7 +115,7 @@ class KindFaultsIT {
       assertThatThrownBy(() -> clusters.open(KindSpec.named(NAME).withNodeImage(image)))
           .isInstanceOf(PilothouseException.class)
           .hasMessageContaining("node image " + image + " is for s390x")
-          .hasMessageContaining("take a node image for");
+          .hasMessageContaining("take one for");
     } finally {
       docker("rmi", image);
     }

@@ -1,7 +1,5 @@
 package dev.pilothouse.kind;
 
-import com.github.dockerjava.api.exception.NotFoundException;
-import com.github.dockerjava.api.model.Info;
 import dev.pilothouse.cluster.Lifetime;
 import dev.pilothouse.failure.PilothouseException;
 import dev.pilothouse.internal.PortInUse;
@@ -12,7 +10,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -20,10 +17,6 @@ import java.util.function.Supplier;
 /** Makes one cluster, or leaves nothing of it. */
 final class ClusterMaker {
   private static final Duration EXEC_DEADLINE = Duration.ofSeconds(30);
-
-  /** Docker's word for the architecture of a machine, to that of an image. */
-  private static final Map<String, String> ARCHITECTURES =
-      Map.of("x86_64", "amd64", "aarch64", "arm64", "armv7l", "arm");
 
   private final Docker docker;
   private final KindCommand kind;
@@ -52,7 +45,7 @@ final class ClusterMaker {
   /** Makes it and waits until it is ready. */
   KindCluster make(String request) {
     String tried = "creating kind cluster " + spec.name();
-    checkImages(tried);
+    docker.refuseForeign(tried, "node image", config.images());
     checkPorts(tried);
     AtExit atExit = new AtExit("kind-" + spec.name(), () -> leaveNothing(tried, run::close));
     return orUndo(
@@ -108,39 +101,6 @@ final class ClusterMaker {
       throw new PilothouseException(
           "marking kind cluster " + spec.name() + " as ready", written.stderr(), "", null, null);
     }
-  }
-
-  /** An image of another architecture fails late, and its message is hard to read. */
-  private void checkImages(String tried) {
-    if (config.images().isEmpty()) {
-      return;
-    }
-    String machine = docker.ask(tried, client -> architecture(client.infoCmd().exec()));
-    for (String image : config.images()) {
-      String arch =
-          docker.ask(
-              tried,
-              client -> {
-                try {
-                  return client.inspectImageCmd(image).exec().getArch();
-                } catch (NotFoundException e) {
-                  return null; // kind pulls it.
-                }
-              });
-      if (arch != null && !machine.equals(arch)) {
-        throw new PilothouseException(
-            tried,
-            "node image " + image + " is for " + arch + ", and Docker's machine is " + machine,
-            "take a node image for " + machine,
-            null,
-            null);
-      }
-    }
-  }
-
-  private static String architecture(Info info) {
-    String machine = String.valueOf(info.getArchitecture());
-    return ARCHITECTURES.getOrDefault(machine, machine);
   }
 
   /** kind says only after many seconds that a port is taken, and never by whom. */

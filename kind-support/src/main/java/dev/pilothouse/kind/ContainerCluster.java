@@ -145,6 +145,7 @@ final class ContainerCluster implements KindCluster {
   @Override
   public void load(List<String> images) {
     String tried = "loading " + String.join(", ", images) + " into kind cluster " + name;
+    docker.refuseForeign(tried, "image", images);
     try {
       kind.load(name, images, run.path());
     } catch (ToolboxException e) {

@@ -9,6 +9,7 @@ import dev.pilothouse.failure.PilothouseException;
 import dev.pilothouse.internal.Poll;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,6 +32,10 @@ final class Docker {
   private static final Duration SILENCE = Duration.ofSeconds(60);
 
   private static final Duration REMOVAL_DEADLINE = Duration.ofSeconds(60);
+
+  /** Docker's word for the architecture of a machine, to that of an image. */
+  private static final Map<String, String> ARCHITECTURES =
+      Map.of("x86_64", "amd64", "aarch64", "arm64", "armv7l", "arm");
 
   private final DockerHost host;
 
@@ -99,6 +104,40 @@ final class Docker {
             return Optional.of(true);
           }
         });
+  }
+
+  /**
+   * Refuses images that are for another architecture than Docker's machine: they fail late, with
+   * words that are hard to read. Those that Docker lacks are none of its business.
+   *
+   * @param what what they are, as {@code node image}
+   */
+  void refuseForeign(String tried, String what, Collection<String> images) {
+    if (images.isEmpty()) {
+      return;
+    }
+    String raw = ask(tried, client -> String.valueOf(client.infoCmd().exec().getArchitecture()));
+    String machine = ARCHITECTURES.getOrDefault(raw, raw);
+    for (String image : images) {
+      String own = ask(tried, client -> architecture(client, image));
+      if (!own.isEmpty() && !machine.equals(own)) {
+        throw new PilothouseException(
+            tried,
+            what + " " + image + " is for " + own + ", and Docker's machine is " + machine,
+            "take one for " + machine,
+            null,
+            null);
+      }
+    }
+  }
+
+  private static String architecture(DockerClient client, String image) {
+    try {
+      String own = client.inspectImageCmd(image).exec().getArch();
+      return own == null ? "" : own;
+    } catch (NotFoundException e) {
+      return "";
+    }
   }
 
   /**

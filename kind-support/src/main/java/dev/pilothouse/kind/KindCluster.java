@@ -73,8 +73,8 @@ public interface KindCluster extends OwnedCluster {
    * gets there by a {@link Deliveries delivery}, which is quicker.)
    *
    * @param images their names, as {@code localhost/proxyv2:dev}; at least one
-   * @throws dev.pilothouse.failure.PilothouseException if Docker has no such image, or a node
-   *     cannot take it, with kind's words
+   * @throws dev.pilothouse.failure.PilothouseException if Docker has no such image, one is for
+   *     another architecture, or a node cannot take it, with kind's words
    */
   void load(List<String> images);
 

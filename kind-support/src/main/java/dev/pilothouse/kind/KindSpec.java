@@ -44,6 +44,7 @@ public record KindSpec(
     Lifetime lifetime,
     Duration deadline) {
 
+  private static final Pattern RELEASE = Pattern.compile("1\\.\\d+\\.\\d+");
   private static final Pattern NAME = Pattern.compile("[a-z0-9]([a-z0-9.-]{0,28}[a-z0-9])?");
 
   /**
@@ -128,6 +129,21 @@ public record KindSpec(
         rawConfig,
         lifetime,
         deadline);
+  }
+
+  /**
+   * The same with nodes of a Kubernetes release, of those that kind's project publishes. Not every
+   * release is among them: kind's release notes name them.
+   *
+   * @param version the release, as {@code 1.34.4}
+   * @return a new specification, with the node image {@code kindest/node:v1.34.4}
+   * @throws IllegalArgumentException if that is no release
+   */
+  public KindSpec withKubernetes(String version) {
+    if (!RELEASE.matcher(version).matches()) {
+      throw new IllegalArgumentException("a Kubernetes release is written as 1.34.4: " + version);
+    }
+    return withNodeImage("kindest/node:v" + version);
   }
 
   /**

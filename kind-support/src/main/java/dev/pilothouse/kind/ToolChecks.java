@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 /** The programs, and which versions of them go together. */
 final class ToolChecks {
   private static final int OLDEST_JAVA = 17;
+  private static final MinorVersion OLDEST_KIND = new MinorVersion(0, 30);
   private static final MinorVersion PINNED_GO = new MinorVersion(1, 26);
   private static final Duration DEADLINE = Duration.ofSeconds(30);
   private static final Pattern GO_VERSION = Pattern.compile("go version (go\\S+)");
@@ -40,7 +41,7 @@ final class ToolChecks {
     all.add(jdk());
     String go = goVersion();
     all.add(go(go));
-    all.add(tool(Tool.KIND, binary -> Prerequisite.ok("kind", text(binary), "0.30 or newer")));
+    all.add(tool(Tool.KIND, ToolChecks::kind));
     all.add(tool(Tool.KUBECTL, this::kubectl));
     all.add(tool(Tool.ISTIOCTL, this::istioctl));
     all.add(tool(Tool.DLV, binary -> dlv(binary, go)));
@@ -114,6 +115,16 @@ final class ToolChecks {
       String toDo = "correct the path, or take it away so that another is looked for";
       return Prerequisite.wrong(name, e.summary(), "one that fits", toDo);
     }
+  }
+
+  private static Prerequisite kind(ToolBinary binary) {
+    String needed = OLDEST_KIND + " or newer";
+    boolean old =
+        MinorVersion.parse(binary.version()).filter(v -> v.compareTo(OLDEST_KIND) < 0).isPresent();
+    return old
+        ? Prerequisite.wrong(
+            "kind", text(binary), needed, "install a newer one, or let the toolbox build it")
+        : Prerequisite.ok("kind", text(binary), needed);
   }
 
   private Prerequisite kubectl(ToolBinary binary) {

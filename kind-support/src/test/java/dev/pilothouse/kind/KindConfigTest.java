@@ -45,6 +45,20 @@ class KindConfigTest {
   }
 
   @Test
+  void takesTheNodeImagesThatKindsProjectPublishes() throws Exception {
+    JsonNode byVersion = config(KindSpec.named("dev").withNodes(1, 1).withKubernetes("1.34.0"));
+
+    assertThat(byVersion.path("nodes").findValuesAsText("image"))
+        .containsExactly("kindest/node:v1.34.0", "kindest/node:v1.34.0");
+    assertThat(config(KindSpec.named("dev")).path("nodes").findValues("image"))
+        .as("kind has one of its own for each of its releases")
+        .isEmpty();
+    assertThatThrownBy(() -> KindSpec.named("dev").withKubernetes("latest"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("written as 1.34.4");
+  }
+
+  @Test
   void isMergedIntoTheRawConfiguration() throws Exception {
     JsonNode config =
         config(

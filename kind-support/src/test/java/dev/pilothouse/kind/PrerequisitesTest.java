@@ -72,8 +72,13 @@ class PrerequisitesTest {
 
   @Test
   void aToolThatIsNamedAndIsNoneIsWrong() throws Exception {
-    Toolbox toolbox = toolbox().path(Tool.DLV, program("dlv", "echo something else")).build();
+    Toolbox toolbox =
+        toolbox()
+            .path(Tool.DLV, program("dlv", "echo something else"))
+            .path(Tool.KIND, program("kind", "echo kind v0.24.0 go1.22 linux/amd64"))
+            .build();
     assertThat(state(check(toolbox, null), "dlv")).isEqualTo(State.WRONG);
+    assertThat(state(check(toolbox, null), "kind")).as("an old one").isEqualTo(State.WRONG);
   }
 
   @Test
