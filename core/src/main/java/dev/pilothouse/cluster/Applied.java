@@ -28,7 +28,8 @@ public interface Applied extends AutoCloseable {
    * they do of an apply: await what should follow.
    *
    * @throws dev.pilothouse.failure.PilothouseException if something cannot be undone; the rest is
-   *     undone all the same, and further failures are among the suppressed ones
+   *     undone all the same, and further failures are among the suppressed ones. If the API server
+   *     does not answer, it stays open, and closing it again goes on.
    */
   @Override
   void close();

@@ -2,6 +2,7 @@ package dev.pilothouse.cluster;
 
 import dev.pilothouse.failure.PilothouseException;
 import dev.pilothouse.internal.ApiServer;
+import dev.pilothouse.internal.ApiServer.Answer;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.util.ArrayList;
@@ -15,6 +16,10 @@ final class AppliedResources implements Applied {
   private final KubernetesSerialization serialization;
   private final BooleanSupplier clusterGone;
   private final List<AppliedResource> steps = new ArrayList<>();
+
+  /** How many steps need not be taken back any more, counted from the last. */
+  private int undone;
+
   private boolean closed;
   private Runnable whenClosed = () -> {};
 
@@ -54,13 +59,15 @@ final class AppliedResources implements Applied {
     if (closed || clusterGone.getAsBoolean()) {
       return;
     }
-    closed = true;
-    whenClosed.run();
     // A thread that is being interrupted must still take away what it brought.
     boolean interrupted = Thread.interrupted();
     try {
       undo();
     } finally {
+      closed = undone == steps.size();
+      if (closed) {
+        whenClosed.run();
+      }
       if (interrupted) {
         Thread.currentThread().interrupt();
       }
@@ -69,12 +76,19 @@ final class AppliedResources implements Applied {
 
   private void undo() {
     @Nullable PilothouseException failure = null;
-    for (int i = steps.size() - 1; i >= 0; i--) {
+    while (undone < steps.size()) {
       try {
-        steps.get(i).undo(server);
+        if (undone == 0) {
+          // Quickly, and once: a deletion may take longer than a question to find nobody there.
+          Answer unused = server.call("GET", "/version", ApiServer.JSON, null);
+        }
+        steps.get(steps.size() - 1 - undone).undo(server);
       } catch (PilothouseException e) {
         if (clusterGone.getAsBoolean()) {
           return;
+        }
+        if (e instanceof ApiServer.NoAnswer) {
+          throw unanswered(e);
         }
         if (failure == null) {
           failure = e;
@@ -82,9 +96,19 @@ final class AppliedResources implements Applied {
           failure.addSuppressed(e);
         }
       }
+      undone++;
     }
     if (failure != null) {
       throw failure;
     }
+  }
+
+  private PilothouseException unanswered(PilothouseException cause) {
+    return new PilothouseException(
+        "taking back what was applied",
+        (steps.size() - undone) + " resources stay: " + cause.getMessage(),
+        "close it again when the API server answers",
+        null,
+        cause);
   }
 }

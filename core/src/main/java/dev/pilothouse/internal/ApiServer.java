@@ -15,9 +15,7 @@ import io.fabric8.kubernetes.client.http.AsyncBody;
 import io.fabric8.kubernetes.client.http.HttpClient;
 import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.fabric8.kubernetes.client.http.HttpResponse;
-import io.fabric8.kubernetes.client.http.WebSocket;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,7 +50,8 @@ public final class ApiServer {
 
   private static final ObjectMapper MAPPER = JsonMapper.builder().build();
   private static final long LATE_SECONDS = 5;
-  private static final long TIMEOUT_SECONDS = 40; // webhooks may take up to 30
+  private static final long READ_SECONDS = 10;
+  private static final long CHANGE_SECONDS = 40; // webhooks may take up to 30
 
   private final HttpClient http;
   private final String base;
@@ -93,6 +92,15 @@ public final class ApiServer {
     public String words() {
       String message = body.path("message").asText();
       return (message.isEmpty() ? text.strip() : message) + " (HTTP " + code + ")";
+    }
+  }
+
+  /** No answer came: the API server is gone, or cannot be reached, or is too slow. */
+  public static final class NoAnswer extends PilothouseException {
+    private static final long serialVersionUID = 1L;
+
+    NoAnswer(String tried, String cameBack, String toDo, Throwable cause) {
+      super(tried, cameBack, toDo, null, cause);
     }
   }
 
@@ -151,7 +159,7 @@ public final class ApiServer {
    * @param contentType of the body
    * @param body what is sent, or null
    * @return the answer, whatever its status
-   * @throws PilothouseException if no answer comes
+   * @throws NoAnswer if none comes: to a question within 10 s, to a change within 40 s
    */
   public Answer call(String method, String path, String contentType, @Nullable String body) {
     CompletableFuture<Answer> answer = send(method, path, contentType, body);
@@ -231,26 +239,6 @@ public final class ApiServer {
     return ended;
   }
 
-  /**
-   * Opens a WebSocket.
-   *
-   * @param path where
-   * @param subprotocol its protocol
-   * @param listener gets what comes
-   * @return the open WebSocket
-   */
-  public CompletableFuture<WebSocket> webSocket(
-      String path, String subprotocol, WebSocket.Listener listener) {
-    try {
-      return http.newWebSocketBuilder()
-          .uri(URI.create(base + path))
-          .subprotocol(subprotocol)
-          .buildAsync(listener);
-    } catch (RuntimeException e) {
-      return CompletableFuture.failedFuture(e); // a closed client, for one
-    }
-  }
-
   private static void read(
       HttpResponse<AsyncBody> answer, @Nullable Throwable failure, CompletableFuture<Void> ended) {
     if (failure != null) {
@@ -276,7 +264,8 @@ public final class ApiServer {
       String method, String path, String contentType, @Nullable String body) {
     try {
       HttpRequest.Builder request = http.newHttpRequestBuilder();
-      request.uri(base + path).header("Accept", JSON).timeout(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+      long seconds = method.equals("GET") ? READ_SECONDS : CHANGE_SECONDS;
+      request.uri(base + path).header("Accept", JSON).timeout(seconds, TimeUnit.SECONDS);
       if (body != null || !method.equals("GET")) {
         request.method(method, contentType, body == null ? "" : body);
       }
@@ -309,8 +298,9 @@ public final class ApiServer {
       return known;
     }
     String words = cause.getMessage() == null ? cause.toString() : cause.getMessage();
-    String toDo = cause instanceof IOException ? "see whether the API server runs" : "";
-    return new PilothouseException(tried(), words, toDo, null, cause);
+    return cause instanceof IOException
+        ? new NoAnswer(tried(), words, "see whether the API server runs", cause)
+        : new PilothouseException(tried(), words, "", null, cause);
   }
 
   private static JsonNode tree(String text) {

@@ -108,11 +108,7 @@ final class ClusterDeployer implements InClusterDeployer {
     String namespace = found.get().at("/metadata/namespace").asText();
     KubeDeployment deployment =
         new KubeDeployment(server, namespace, found.get().at("/metadata/name").asText());
-    IstiodSpec spec =
-        IstiodSpec.defaults()
-            .withRevision(revision)
-            .withProfile(MeshProfile.ISTIO_DEFAULTS)
-            .withEnvironment("POD_NAMESPACE", namespace);
+    IstiodSpec spec = spec(revision, namespace, found.get());
     RunDirectory directory = RunDirectory.open(RUN_NAME);
     Switchover switchover = switchover(deployment, IstiodSpec.defaults(), directory);
     InClusterIstiod istiod =
@@ -127,6 +123,29 @@ final class ClusterDeployer implements InClusterDeployer {
               return new ClusterIstiod(cluster, spec, switchover, directory, ours, none -> {});
             });
     return Optional.of(istiod);
+  }
+
+  /** What the cluster tells. */
+  private IstiodSpec spec(String revision, String namespace, JsonNode deployment) {
+    IstiodSpec spec =
+        IstiodSpec.defaults().withRevision(revision).withProfile(MeshProfile.ISTIO_DEFAULTS);
+    String name = revision.equals(DEFAULT) ? "istio" : "istio-" + revision;
+    JsonNode map = server.find("/api/v1/namespaces/" + namespace + "/configmaps/" + name);
+    if (map != null) {
+      spec = spec.withMeshConfig(map.path("data").path("mesh").asText());
+    }
+    for (JsonNode container : deployment.at("/spec/template/spec/containers")) {
+      if (container.path("name").asText().equals(Replicas.CONTAINER)) {
+        for (JsonNode variable : container.path("env")) {
+          if (variable.has("value")) {
+            spec =
+                spec.withEnvironment(
+                    variable.path("name").asText(), variable.path("value").asText());
+          }
+        }
+      }
+    }
+    return spec.withEnvironment("POD_NAMESPACE", namespace);
   }
 
   @Override

@@ -36,6 +36,12 @@ public interface InClusterDeployer extends IstiodDeployer {
    * Attaches to an istiod that runs in the cluster, whoever installed it. Closing it uninstalls
    * nothing; {@link InClusterIstiod#replaceWith} works, and what it replaces is not put back.
    *
+   * <p>Its {@link InClusterIstiod#spec} is what the cluster tells: the revision, the whole mesh
+   * config of its ConfigMap, and the environment variables of its container, those of the charts
+   * included. The rest is as {@link IstiodSpec#defaults} has it, with the profile {@link
+   * MeshProfile#ISTIO_DEFAULTS}: Helm values and flags cannot be told apart from the charts' own.
+   * How many replicas there are, {@link InClusterIstiod#replicas} says.
+   *
    * @param revision its revision; {@code default} for the default one
    * @return the istiod, or empty if there is none of that revision
    * @throws dev.pilothouse.failure.PilothouseException if none of its replicas answers

@@ -82,8 +82,8 @@ public interface InClusterIstiod extends Istiod {
   List<ProxySync> proxies();
 
   /**
-   * The plain HTTP port of one replica: {@code /ready}, {@code /version}, {@code /metrics} and
-   * {@code /debug} of that istiod alone.
+   * The plain HTTP port of one replica: {@code /version}, {@code /metrics} and {@code /debug} of
+   * that istiod alone.
    *
    * @param pod the replica's pod
    * @return a port-forward's address, until the pod or this is gone

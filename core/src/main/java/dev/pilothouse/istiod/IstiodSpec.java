@@ -24,9 +24,11 @@ import java.util.regex.Pattern;
  * @param revision its revision; {@code default} for the default one
  * @param profile which settings it runs with
  * @param meshConfig MeshConfig as YAML, merged over the profile's; empty for none. A field that
- *     istiod does not know is an error. istiod ignores such a field and shows what it runs with,
- *     without what has its default: so an unknown field is not noticed when its value is one that a
- *     field may have by default (false, 0, an empty text, or a name as {@code REGISTRY_ONLY}).
+ *     istiod does not know is an error, before anything is started: the program itself shows which
+ *     ones it knows. An istiod that comes as an image is asked when it runs. It ignores such a
+ *     field and shows the others, without what has its default: so there an unknown field is not
+ *     noticed when its value is one that a field may have by default (false, 0, an empty text, or a
+ *     name as {@code REGISTRY_ONLY}).
  * @param environment environment variables, over the profile's; those that look like istiod's are
  *     checked against the ones it knows, because istiod itself ignores a wrong name or value
  * @param arguments further flags of {@code pilot-discovery discovery}, as {@code

@@ -88,6 +88,11 @@ final class MeshConfig {
     }
   }
 
+  /** The fields that a program does not know, as far as it shows which ones it does. */
+  List<String> unknown(MeshConfigFields known) {
+    return known.unknown(fields);
+  }
+
   /**
    * The fields that istiod does not know: it ignores them in silence, so they are missing from what
    * it runs with. A field that is set to its default is not shown either, and not told here.

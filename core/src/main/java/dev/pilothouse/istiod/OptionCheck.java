@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -19,12 +20,19 @@ final class OptionCheck {
   private static final Duration TO_PRINT_HELP = Duration.ofSeconds(30);
 
   private final Map<IstiodBinary, KnownOptions> known = new ConcurrentHashMap<>();
+  private final Map<IstiodBinary, MeshConfigFields> fields = new ConcurrentHashMap<>();
 
   void require(IstiodBinary binary, IstiodSpec spec, Path scratch) {
-    if (!KnownOptions.concern(spec)) {
-      return;
+    List<String> complaints = new ArrayList<>();
+    if (KnownOptions.concern(spec)) {
+      complaints.addAll(known.computeIfAbsent(binary, b -> ask(b, scratch)).complaints(spec));
     }
-    List<String> complaints = known.computeIfAbsent(binary, b -> ask(b, scratch)).complaints(spec);
+    if (!spec.meshConfig().isBlank()) {
+      MeshConfigFields there = fields.computeIfAbsent(binary, b -> MeshConfigFields.of(b.path()));
+      for (String field : MeshConfig.of(spec.profile(), spec.meshConfig()).unknown(there)) {
+        complaints.add("it knows no field " + field + " of the mesh config");
+      }
+    }
     if (!complaints.isEmpty()) {
       throw new PilothouseException(
           "checking the settings of istiod " + spec.name() + " against " + binary.path(),

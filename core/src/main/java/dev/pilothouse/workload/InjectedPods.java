@@ -83,7 +83,14 @@ final class InjectedPods {
   }
 
   private Optional<JsonNode> newest() throws NotYet {
-    JsonNode now = deployment.get();
+    try {
+      return newest(deployment.get());
+    } catch (ApiServer.NoAnswer e) {
+      throw new NotYet(String.valueOf(e.getMessage())); // The rollout knows when it is enough.
+    }
+  }
+
+  private Optional<JsonNode> newest(JsonNode now) throws NotYet {
     if (now.at("/metadata/generation").asLong() > now.at("/status/observedGeneration").asLong()) {
       throw new NotYet("the Deployment's controller has not seen it");
     }

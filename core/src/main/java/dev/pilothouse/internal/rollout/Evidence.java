@@ -7,6 +7,7 @@ import dev.pilothouse.internal.PodState;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** What a cluster shows of pods that do not become ready: their states, events and logs. */
 public final class Evidence {
@@ -40,17 +41,22 @@ public final class Evidence {
   /**
    * The states, events and log tails of pods.
    *
+   * @param maker the ReplicaSet that makes them, whose events tell why one was not made; null for
+   *     none
    * @param pods the pods as the API server showed them last
    * @param container the container whose logs count
    * @param reader chooses the lines to show
    * @return several lines, each begun by a line separator; what cannot be had is left out
    */
-  public String of(List<JsonNode> pods, String container, Reader reader) {
+  public String of(@Nullable JsonNode maker, List<JsonNode> pods, String container, Reader reader) {
     StringBuilder text = new StringBuilder();
     for (JsonNode pod : pods) {
       line(text, PodState.describe(pod));
     }
     try {
+      if (maker != null) {
+        events(maker).forEach(event -> line(text, event));
+      }
       for (JsonNode pod : pods) {
         events(pod).forEach(event -> line(text, event));
       }
@@ -63,12 +69,18 @@ public final class Evidence {
     return text.toString();
   }
 
-  private List<String> events(JsonNode pod) {
+  /**
+   * What the cluster warns of about an object.
+   *
+   * @param object the object as the API server showed it last
+   * @return the last warnings, as {@code event FailedCreate (3 times): pods "x" is forbidden}
+   */
+  List<String> events(JsonNode object) {
     String path =
         "/api/v1/namespaces/"
-            + pod.at("/metadata/namespace").asText()
+            + object.at("/metadata/namespace").asText()
             + "/events?fieldSelector=involvedObject.uid%3D"
-            + pod.at("/metadata/uid").asText();
+            + object.at("/metadata/uid").asText();
     List<String> warnings = new ArrayList<>();
     JsonNode list = server.find(path);
     if (list != null) {

@@ -2,6 +2,7 @@ package dev.pilothouse.internal.rollout;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.pilothouse.failure.PilothouseException;
+import dev.pilothouse.internal.ApiServer;
 import dev.pilothouse.internal.Poll;
 import dev.pilothouse.internal.Poll.NotYet;
 import java.time.Duration;
@@ -9,19 +10,35 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Waits until a Deployment's pods are all of its newest kind and ready. Used by one thread. */
 public final class Rollout {
+  private static final Logger LOG = LoggerFactory.getLogger(Rollout.class);
+
   /** An API server that restarts is back by then; kubectl gives up at once. */
   private static final Duration UNREACHABLE = Duration.ofSeconds(10);
+
+  /** An istiod that injects is back by then, even when its last replica was just replaced. */
+  private static final Duration WEBHOOK_FAILS = Duration.ofSeconds(15);
+
+  private static final String WEBHOOK = "failed calling webhook";
 
   private final KubeDeployment deployment;
   private final String container;
   private final Evidence.Reader reader;
   private final BooleanSupplier abandoned;
   private final PodJudge judge;
+  private @Nullable JsonNode newest;
   private List<JsonNode> newPods = List.of();
   private long answeredAt = System.nanoTime();
+  private boolean answers = true;
+
+  /** Since when pods are refused because a webhook fails; null while they are not. */
+  private @Nullable Long webhookFailsSince;
 
   /** Why there is no hope; empty while there is. */
   private String verdict = "";
@@ -57,7 +74,10 @@ public final class Rollout {
   public void await(String tried, Duration deadline) {
     Poll.Outcome<Boolean> outcome =
         Poll.until(
-            tried, deadline, () -> abandoned.getAsBoolean() || !verdict.isEmpty(), this::look);
+            tried,
+            deadline,
+            () -> abandoned.getAsBoolean() || !verdict.isEmpty(),
+            () -> look(deployment::get));
     if (abandoned.getAsBoolean()) {
       throw new PilothouseException(tried, "it was closed meanwhile", "", null, null);
     }
@@ -82,6 +102,10 @@ public final class Rollout {
     if (verdict.contains("ImagePullBackOff")) {
       return "see that the image is there and the nodes may pull it";
     }
+    if (verdict.contains(WEBHOOK)) {
+      return "see that the istiod behind that webhook runs and is ready; a webhook that nobody"
+          + " serves any more is one to delete (kubectl get mutatingwebhookconfigurations)";
+    }
     if (verdict.contains("cannot be scheduled")) {
       return "ask for less, for example with the Helm values pilot: {resources: {requests: {cpu:"
           + " 50m}}}, or make room on a node";
@@ -96,11 +120,9 @@ public final class Rollout {
    */
   public Optional<String> hopelessNow() {
     try {
-      if (deployment.find() != null) {
-        Optional<Boolean> unused = look();
-      }
+      Optional<Boolean> unused = look(deployment::find);
     } catch (NotYet e) {
-      return Optional.empty();
+      LOG.trace("{} is not rolled out: {}", deployment, e.getMessage()); // Is there hope?
     }
     return verdict.isEmpty() ? Optional.empty() : Optional.of(verdict);
   }
@@ -111,15 +133,21 @@ public final class Rollout {
    * @return several lines, each begun by a line separator
    */
   public String evidence() {
-    return new Evidence(deployment.server()).of(newPods, container, reader);
+    // Whom nobody answers has nothing to show, and asking takes its time.
+    return answers ? new Evidence(deployment.server()).of(newest, newPods, container, reader) : "";
   }
 
-  private Optional<Boolean> look() throws NotYet {
+  private Optional<Boolean> look(Supplier<@Nullable JsonNode> reading) throws NotYet {
     try {
-      Optional<Boolean> done = ask();
+      answers = true;
+      Optional<Boolean> done = judged(reading.get());
       answeredAt = System.nanoTime();
       return done;
+    } catch (NotYet e) {
+      answeredAt = System.nanoTime();
+      throw e;
     } catch (PilothouseException e) {
+      answers = !(e instanceof ApiServer.NoAnswer);
       String words = String.valueOf(e.getMessage());
       if (System.nanoTime() - answeredAt > UNREACHABLE.toNanos()) {
         verdict = words;
@@ -128,8 +156,10 @@ public final class Rollout {
     }
   }
 
-  private Optional<Boolean> ask() throws NotYet {
-    JsonNode now = deployment.get();
+  private Optional<Boolean> judged(@Nullable JsonNode now) throws NotYet {
+    if (now == null) {
+      throw new NotYet("there is no " + deployment + " yet");
+    }
     JsonNode status = now.path("status");
     if (now.at("/metadata/generation").asLong() > status.path("observedGeneration").asLong()) {
       throw new NotYet("the Deployment's controller has not seen the change");
@@ -149,7 +179,7 @@ public final class Rollout {
   }
 
   private List<JsonNode> newPods(JsonNode now) {
-    JsonNode newest = deployment.newestReplicaSet(now);
+    newest = deployment.newestReplicaSet(now);
     List<JsonNode> pods = new ArrayList<>();
     if (newest != null) {
       String uid = newest.at("/metadata/uid").asText();
@@ -164,12 +194,15 @@ public final class Rollout {
   }
 
   private void judge(JsonNode now, int wanted, int available) {
+    if (!now.at("/status/conditions").toString().contains(WEBHOOK)) {
+      webhookFailsSince = null;
+    }
     for (JsonNode condition : now.at("/status/conditions")) {
       String type = condition.path("type").asText();
       String status = condition.path("status").asText();
       String message = condition.path("message").asText();
       boolean failed =
-          (type.equals("ReplicaFailure") && status.equals("True") && refused(message))
+          (type.equals("ReplicaFailure") && status.equals("True") && staysRefused(message))
               || (type.equals("Progressing") && status.equals("False"));
       if (failed) {
         verdict = deployment + ": " + condition.path("reason").asText() + ": " + message;
@@ -192,11 +225,17 @@ public final class Rollout {
   }
 
   /**
-   * What is forbidden stays so; but a webhook may come back, and the service account, which some
-   * apply after the Deployment.
+   * What is forbidden or denied stays so; but the service account, which some apply after the
+   * Deployment, may come, and a webhook that fails may come back soon.
    */
-  private static boolean refused(String message) {
-    return message.contains("forbidden") && !message.contains("not found");
+  private boolean staysRefused(String message) {
+    if (message.contains(WEBHOOK)) {
+      long now = System.nanoTime();
+      webhookFailsSince = webhookFailsSince == null ? now : webhookFailsSince;
+      return now - webhookFailsSince > WEBHOOK_FAILS.toNanos();
+    }
+    return (message.contains("forbidden") && !message.contains("not found"))
+        || message.contains("denied the request");
   }
 
   /** How many pods must stay available while others are replaced. */
