@@ -92,9 +92,18 @@ class IstiodFaultsIT {
 
   @Test
   void aMeshConfigFieldThatIstiodIgnoresIsAnError() {
-    assertThatThrownBy(() -> deploy(SPEC.withMeshConfig("trustDomainn: example.org")))
+    String config =
+        "{trustDomainn: example.org, defaultConfig: {concurrencyy: 0, proxy_metadata: {ANY: '1'}},"
+            + " extensionProviders: [{name: a, zipkin: {port: 1, servis: b}}]}";
+    assertThatThrownBy(() -> deploy(SPEC.withMeshConfig(config)))
         .isInstanceOf(PilothouseException.class)
-        .hasMessageContaining("trustDomainn (did you mean trustDomain?)");
+        .hasMessageContaining("checking the settings of istiod")
+        .hasMessageContaining(
+            "no field trustDomainn (did you mean trustDomain?) of the mesh config")
+        .hasMessageContaining("no field defaultConfig.concurrencyy (did you mean concurrency?)")
+        .hasMessageContaining(
+            "no field extensionProviders[0].zipkin.servis (did you mean service?)")
+        .hasMessageNotContainingAny("metadata", "ANY");
   }
 
   @Test

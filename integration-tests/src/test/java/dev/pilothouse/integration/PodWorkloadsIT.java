@@ -7,31 +7,30 @@ import static org.assertj.core.api.Assertions.tuple;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.pilothouse.cluster.Applied;
 import dev.pilothouse.cluster.PodTarget;
+import dev.pilothouse.envoy.ConfigSource;
 import dev.pilothouse.envoy.EnvoyConfig;
 import dev.pilothouse.envoy.EnvoyConfigInspector;
+import dev.pilothouse.envoy.ReadLimits;
 import dev.pilothouse.failure.PilothouseException;
 import dev.pilothouse.workload.HttpCall;
 import dev.pilothouse.workload.HttpReply;
 import dev.pilothouse.workload.NoReplyException;
 import dev.pilothouse.workload.NoReplyException.Reason;
-import dev.pilothouse.workload.PodOptions;
 import dev.pilothouse.workload.PodProxy;
 import dev.pilothouse.workload.PodStatus;
 import dev.pilothouse.workload.PodWorkload;
-import dev.pilothouse.workload.PodWorkloads;
 import dev.pilothouse.workload.Proxies;
 import dev.pilothouse.workload.WorkloadSpec;
-import dev.pilothouse.workload.Workloads;
 import java.time.Duration;
 import java.util.List;
 import java.util.SortedMap;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Workloads in the pods of a real cluster, their proxies, and what goes wrong with them. */
+/** Workloads in the pods of a real cluster, and their proxies. */
 @SuppressWarnings("try") // what is only applied meanwhile is not referenced
 class PodWorkloadsIT {
   private static final Duration SOON = Duration.ofSeconds(60);
@@ -168,6 +167,71 @@ class PodWorkloadsIT {
   }
 
   @Test
+  void podsThatGoWhileTheirProxiesAreReadAreLeftOut() {
+    PodWorkload leaving = mesh.deploy(WorkloadSpec.client("leaving")).get(0);
+    String gone = leaving.proxy().id();
+    try (Proxies proxies = Proxies.of(mesh.cluster())) {
+      List<String> listed = proxies.in("pods-it").stream().map(PodProxy::id).toList();
+
+      SortedMap<String, EnvoyConfig> read =
+          proxies.read("pods-it", new LateInspector(() -> delete(gone)));
+
+      assertThat(listed).contains(gone);
+      assertThat(read).doesNotContainKey(gone).containsKey(client.proxy().id());
+      assertThat(proxies.proxy(PodTarget.pod("pods-it", "nobody")).id())
+          .as("a pod that is named is not looked for")
+          .isEqualTo("nobody.pods-it");
+    } finally {
+      leaving.close();
+    }
+  }
+
+  @Test
+  void proxiesAreReadAtOnceWhileADeploymentGoes() {
+    PodWorkload leaving = mesh.deploy(WorkloadSpec.client("leaves")).get(0);
+    leaving.close();
+    try (Proxies proxies = Proxies.of(mesh.cluster())) {
+      assertThat(proxies.read("pods-it", INSPECTOR)).containsKey(client.proxy().id());
+    }
+  }
+
+  @Test
+  void aProxyThatCannotBeReadIsNamedIfItsPodStays() {
+    EnvoyConfigInspector broken = EnvoyConfigInspector.create(ReadLimits.DEFAULT.withMaxBytes(10));
+    try (Proxies proxies = Proxies.of(mesh.cluster())) {
+      assertThatThrownBy(() -> proxies.read("pods-it", broken))
+          .isInstanceOf(PilothouseException.class)
+          .hasMessageContaining("reading the proxies of namespace pods-it")
+          .hasMessageContaining(".pods-it: ");
+    }
+  }
+
+  /** Reads after something has happened, once. */
+  private record LateInspector(Runnable first) implements EnvoyConfigInspector {
+    @Override
+    public synchronized EnvoyConfig read(ConfigSource source) {
+      first.run();
+      return INSPECTOR.read(source);
+    }
+
+    @Override
+    public EnvoyConfig await(
+        ConfigSource source, Predicate<EnvoyConfig> wanted, Duration deadline) {
+      return INSPECTOR.await(source, wanted, deadline);
+    }
+  }
+
+  private static void delete(String proxyId) {
+    mesh.cluster()
+        .client()
+        .pods()
+        .inNamespace("pods-it")
+        .withName(proxyId.substring(0, proxyId.indexOf('.')))
+        .withGracePeriod(0)
+        .delete();
+  }
+
+  @Test
   void podsAreInjectedAnew() {
     try (PodWorkload own = mesh.deploy(WorkloadSpec.client("again")).get(0)) {
       String before = own.proxy().id();
@@ -184,7 +248,7 @@ class PodWorkloadsIT {
 
   @Test
   void whatOthersDeployedIsFoundAndLeftAlone() {
-    try (Applied theirs = sleeper("sleep", "{}")) {
+    try (Applied theirs = sleeper()) {
       try (PodWorkload sleep = awaitFound("sleep")) {
         assertThat(sleep.await(GET, reply -> reply.status() == 200, SOON).status()).isEqualTo(200);
       }
@@ -193,105 +257,6 @@ class PodWorkloadsIT {
           .isInstanceOf(PilothouseException.class)
           .hasMessageContaining("already, not ours");
     }
-  }
-
-  @Test
-  void aSidecarThatNeverGetsReadyIsToldWithItsLog() {
-    String nowhere = "{proxy.istio.io/config: 'discoveryAddress: nowhere.invalid:15012'}";
-    try (Applied theirs = sleeper("lost", nowhere)) {
-      awaitPod("lost");
-      try (PodWorkload lost = mesh.workloads().find("pods-it", "lost")) {
-        assertThatThrownBy(() -> lost.reinject(Duration.ofSeconds(12)))
-            .isInstanceOf(PilothouseException.class)
-            .hasMessageContaining("istio-proxy not ready")
-            .hasMessageContaining("nowhere.invalid");
-      }
-    }
-  }
-
-  @Test
-  void aMissingImageIsToldAtOnceAndLeavesNothing() {
-    PodOptions missing = mesh.options().withClientImage("localhost/no-such-image:1");
-    try (PodWorkloads workloads = Workloads.inCluster(mesh.cluster(), missing)) {
-      assertThatThrownBy(
-              () -> workloads.deploy(WorkloadSpec.client("imageless").withNamespace("pods-it")))
-          .isInstanceOf(PilothouseException.class)
-          .hasMessageContaining("deploying workload imageless.pods-it")
-          .hasMessageContaining("ImagePull")
-          .hasMessageContaining("localhost/no-such-image:1");
-    }
-    assertThat(deployments()).doesNotContain("imageless");
-  }
-
-  @Test
-  void aPodWithoutAProxyIsToldAtOnceWithTheInjectorsThereAre() {
-    PodOptions nobody = mesh.options().withRevision("nobody");
-    try (PodWorkloads workloads = Workloads.inCluster(mesh.cluster(), nobody)) {
-      assertThatThrownBy(
-              () -> workloads.deploy(WorkloadSpec.client("bare").withNamespace("pods-it-bare")))
-          .isInstanceOf(PilothouseException.class)
-          .hasMessageContaining("no proxy was injected")
-          .hasMessageContaining("its containers are bare")
-          .hasMessageContaining("pods-it");
-    } finally {
-      mesh.cluster().client().namespaces().withName("pods-it-bare").delete();
-    }
-  }
-
-  @Test
-  void anAmbientNamespaceIsRefusedByName() {
-    try (Applied ambient =
-        mesh.apply(
-            """
-            apiVersion: v1
-            kind: Namespace
-            metadata: {name: pods-it-ambient, labels: {istio.io/dataplane-mode: ambient}}
-            """)) {
-      WorkloadSpec spec = WorkloadSpec.client("client").withNamespace("pods-it-ambient");
-
-      assertThatThrownBy(() -> mesh.workloads().deploy(spec))
-          .isInstanceOf(PilothouseException.class)
-          .hasMessageContaining("pods-it-ambient is in ambient mode");
-    }
-  }
-
-  @Test
-  void anInterruptEndsADeploymentAndLeavesNothing() throws Exception {
-    // Its image does not come, and kubelet takes a while to say so.
-    PodOptions missing = mesh.options().withClientImage("localhost/no-such-image:2");
-    CompletableFuture<Throwable> failure = new CompletableFuture<>();
-    try (PodWorkloads workloads = Workloads.inCluster(mesh.cluster(), missing)) {
-      WorkloadSpec spec = WorkloadSpec.client("halted").withNamespace("pods-it");
-      Thread thread =
-          new Thread(
-              () -> {
-                try {
-                  failure.complete(new AssertionError("deployed: " + workloads.deploy(spec)));
-                } catch (PilothouseException e) {
-                  boolean flag = Thread.currentThread().isInterrupted();
-                  failure.complete(flag ? e : new AssertionError("without the flag", e));
-                }
-              });
-      thread.start();
-      while (!deployments().contains("halted") && thread.isAlive()) {
-        Thread.onSpinWait();
-      }
-      thread.interrupt();
-
-      assertThat(failure.get())
-          .isInstanceOf(PilothouseException.class)
-          .hasMessageContaining("interrupted");
-    }
-    assertThat(deployments()).doesNotContain("halted");
-  }
-
-  private static void awaitPod(String app) {
-    mesh.cluster()
-        .client()
-        .pods()
-        .inNamespace("pods-it")
-        .withLabel("app", app)
-        .waitUntilCondition(pod -> pod != null, 1, TimeUnit.MINUTES);
   }
 
   private static PodWorkload awaitFound(String name) {
@@ -305,24 +270,21 @@ class PodWorkloadsIT {
     return mesh.workloads().find("pods-it", name);
   }
 
-  private static Applied sleeper(String name, String annotations) {
+  private static Applied sleeper() {
     return mesh.apply(
         """
         apiVersion: apps/v1
         kind: Deployment
-        metadata: {name: NAME, namespace: NAMESPACE}
+        metadata: {name: sleep, namespace: NAMESPACE}
         spec:
-          selector: {matchLabels: {app: NAME}}
+          selector: {matchLabels: {app: sleep}}
           template:
-            metadata: {labels: {app: NAME}, annotations: ANNOTATIONS}
+            metadata: {labels: {app: sleep}}
             spec:
               terminationGracePeriodSeconds: 0
               containers:
               - {name: sleep, image: IMAGE, command: [sleep, infinity]}
         """
-            .replace("{name: NAME,", "{name: " + name + ",")
-            .replace("app: NAME", "app: " + name)
-            .replace("ANNOTATIONS", annotations)
             .replace("IMAGE", mesh.perlAndCurl()));
   }
 
