@@ -46,6 +46,7 @@ class ArchitectureTest {
     "dev.pilothouse.workload..",
     "dev.pilothouse.loop..",
     "dev.pilothouse.console..",
+    "dev.pilothouse.doctor..",
     "dev.pilothouse.delve.."
   };
   private static final String[] KIND = {"dev.pilothouse.kind.."};

@@ -1,0 +1,98 @@
+package dev.pilothouse.doctor;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.pilothouse.doctor.Diagnosis.Check;
+import dev.pilothouse.envoy.Resource;
+import dev.pilothouse.envoy.lint.EnvoyLint;
+import dev.pilothouse.envoy.lint.LintFinding;
+import dev.pilothouse.envoy.lint.LintRule;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** Whether what the proxy uses can do what it should. */
+final class Effective {
+  private static final Set<LintRule> RULES =
+      Set.of(
+          LintRule.SHADOWED_ROUTE,
+          LintRule.DANGLING_CLUSTER,
+          LintRule.SUBSET_WITHOUT_ENDPOINTS,
+          LintRule.NO_HEALTHY_ENDPOINT,
+          LintRule.INVALID_REGEX,
+          LintRule.DUPLICATE_DOMAIN);
+
+  private Effective() {}
+
+  static Check check(Case c) {
+    Set<String> targets = targets(c);
+    List<LintFinding> found =
+        EnvoyLint.create().check(c.live()).findings().stream()
+            .filter(finding -> RULES.contains(finding.rule()))
+            .filter(finding -> owned(c, finding) || targets.contains(finding.resource().name()))
+            .toList();
+    List<String> behind = behindCatchAll(c);
+    if (!behind.isEmpty()) {
+      return Check.broken(Link.EFFECTIVE, behind.get(0), behind);
+    }
+    if (found.isEmpty()) {
+      return Check.holds(Link.EFFECTIVE, "nothing stands in its way that the configuration tells");
+    }
+    return Check.broken(
+        Link.EFFECTIVE,
+        found.get(0).message(),
+        found.stream().map(LintFinding::toString).distinct().toList());
+  }
+
+  /** istiod leaves out what comes after a route that takes everything. */
+  private static List<String> behindCatchAll(Case c) {
+    List<String> behind = new ArrayList<>();
+    int catchAll = -1;
+    int i = 0;
+    for (JsonNode route : c.spec().path("http")) {
+      if (catchAll >= 0) {
+        behind.add(
+            "http[%d] is never reached: http[%d] before it takes everything"
+                .formatted(i, catchAll));
+      } else if (c.kind() == IstioKind.VIRTUAL_SERVICE && route.path("match").isEmpty()) {
+        catchAll = i;
+      }
+      i++;
+    }
+    return behind;
+  }
+
+  private static boolean owned(Case c, LintFinding finding) {
+    return finding
+        .owner()
+        .filter(owner -> owner.kind().equals(c.kind().kind()))
+        .filter(owner -> owner.namespace().equals(c.namespace()))
+        .filter(owner -> owner.name().equals(c.name()))
+        .isPresent();
+  }
+
+  /** The clusters that it leads to, or has made. */
+  private static Set<String> targets(Case c) {
+    Set<String> names = new TreeSet<>();
+    if (c.kind() == IstioKind.VIRTUAL_SERVICE) {
+      c.live().routeConfigurations().stream()
+          .flatMap(configuration -> configuration.virtualHosts().stream())
+          .flatMap(host -> host.routes().stream())
+          .filter(
+              route ->
+                  route
+                      .owner()
+                      .filter(o -> o.kind().equals(c.kind().kind()))
+                      .filter(o -> o.namespace().equals(c.namespace()) && o.name().equals(c.name()))
+                      .isPresent())
+          .flatMap(route -> route.clusters().stream())
+          .forEach(cluster -> names.add(cluster.name()));
+    } else if (c.kind() == IstioKind.DESTINATION_RULE || c.kind() == IstioKind.SERVICE_ENTRY) {
+      Traces.of(c).stream()
+          .flatMap(trace -> Traces.in(c.live(), trace).stream())
+          .map(Resource::name)
+          .forEach(names::add);
+    }
+    return names;
+  }
+}

@@ -1,0 +1,270 @@
+package dev.pilothouse.integration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.pilothouse.cluster.Applied;
+import dev.pilothouse.cluster.Manifests;
+import dev.pilothouse.console.IstiodConsole;
+import dev.pilothouse.doctor.Diagnosis;
+import dev.pilothouse.doctor.Diagnosis.Check;
+import dev.pilothouse.doctor.Doctor;
+import dev.pilothouse.doctor.Link;
+import dev.pilothouse.integration.DoctorStates.Broken;
+import dev.pilothouse.integration.DoctorStates.Healthy;
+import dev.pilothouse.internal.Poll;
+import dev.pilothouse.istiod.Istiod;
+import dev.pilothouse.istiod.IstiodDeployer;
+import dev.pilothouse.istiod.IstiodSpec;
+import dev.pilothouse.istiod.ProxySync;
+import dev.pilothouse.workload.LocalWorkload;
+import dev.pilothouse.workload.LocalWorkloads;
+import dev.pilothouse.workload.Proxy;
+import dev.pilothouse.workload.WorkloadSpec;
+import dev.pilothouse.workload.Workloads;
+import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingWebhookConfiguration;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Broken states, made on a real istiod and real Envoys, and what the doctor says of them. */
+class DoctorIT {
+  private static final Duration SOON = Duration.ofSeconds(20);
+
+  @RegisterExtension
+  static final MeshFixture MESH =
+      MeshFixture.of(
+              IstiodSpec.defaults()
+                  .withMeshConfig(
+                      "discoverySelectors: [{matchExpressions: [{key: hidden, operator:"
+                          + " DoesNotExist}]}]"))
+          .withWorkloads(
+              WorkloadSpec.client("client"),
+              WorkloadSpec.http("httpbin", 8000).withLabel("version", "v1"),
+              WorkloadSpec.gateway("gw", 8080));
+
+  private static final AtomicInteger COUNT = new AtomicInteger();
+
+  private static Doctor doctor;
+
+  @BeforeAll
+  static void open() {
+    MESH.cluster()
+        .apply(
+            Manifests.yaml(
+                """
+                apiVersion: v1
+                kind: Namespace
+                metadata: {name: other}
+                ---
+                apiVersion: v1
+                kind: Namespace
+                metadata: {name: hidden, labels: {hidden: "true"}}
+                """));
+    doctor = Doctor.of(MESH.cluster(), IstiodConsole.of(MESH.istiod()));
+  }
+
+  static List<Broken> broken() {
+    return DoctorStates.broken();
+  }
+
+  static List<Healthy> healthy() {
+    return DoctorStates.healthy();
+  }
+
+  @ParameterizedTest
+  @MethodSource("broken")
+  void theFirstBrokenLinkIsNamed(Broken state) {
+    Proxy proxy = MESH.workload(state.proxy()).proxy();
+    String[] name = state.resource().split("/", -1);
+    try (Applied applied = MESH.cluster().apply(Manifests.yaml(state.yaml()))) {
+      assertThat(applied.resources()).isNotEmpty();
+      Diagnosis found = diagnosed(state.kind(), name[0], name[1], proxy, state.link());
+
+      Check check = found.broken().orElseThrow(() -> new AssertionError(found.table()));
+      assertThat(check.link()).as(found.table()).isEqualTo(state.link());
+      assertThat(check.words() + check.evidence()).as(found.table()).contains(state.words());
+    }
+    allIsWell();
+  }
+
+  @ParameterizedTest
+  @MethodSource("healthy")
+  void aHealthyStateGivesNoAlarm(Healthy state) {
+    Proxy proxy = MESH.workload(state.proxy()).proxy();
+    String[] name = state.resource().split("/", -1);
+    try (Applied applied = MESH.cluster().apply(Manifests.yaml(state.yaml()))) {
+      assertThat(applied.resources()).isNotEmpty();
+      Diagnosis found = doctor.await(state.kind(), name[0], name[1], proxy, SOON);
+      assertThat(found.live()).as(found.table()).isTrue();
+      assertThat(found.checks()).extracting(Check::link).containsExactly(Link.values());
+    }
+    allIsWell();
+  }
+
+  /** Stored while nobody validated. */
+  @Test
+  void whatIsNotValidIsNamed() {
+    var webhooks =
+        MESH.cluster().client().admissionRegistration().v1().validatingWebhookConfigurations();
+    List<ValidatingWebhookConfiguration> before = webhooks.list().getItems();
+    Applied applied;
+    webhooks.delete();
+    try {
+      applied =
+          MESH.cluster()
+              .apply(
+                  Manifests.yaml(
+                      """
+                      apiVersion: networking.istio.io/v1
+                      kind: VirtualService
+                      metadata: {name: bad, namespace: default}
+                      spec:
+                        hosts: [httpbin]
+                        http: [{route: [{destination: {host: httpbin, port: {number: 99999}}}]}]
+                      """));
+    } finally {
+      before.forEach(
+          webhook -> {
+            webhook.getMetadata().setResourceVersion(null);
+            webhook.getMetadata().setUid(null);
+            MESH.cluster().client().resource(webhook).create();
+          });
+    }
+    try (applied) {
+      Diagnosis found = diagnosed("VirtualService", "default", "bad", proxy("client"), Link.VALID);
+      assertThat(found.broken().orElseThrow().link()).as(found.table()).isEqualTo(Link.VALID);
+      assertThat(found.table()).contains("99999");
+    }
+    allIsWell();
+  }
+
+  @Test
+  void aProxyThatIsGoneIsNamed() {
+    LocalWorkload gone = MESH.deploy(WorkloadSpec.client("gone"));
+    Proxy proxy = gone.proxy();
+    gone.close();
+    try (Applied applied = MESH.cluster().apply(Manifests.yaml(healthy().get(0).yaml()))) {
+      assertThat(applied.resources()).isNotEmpty();
+      Diagnosis found = diagnosed("VirtualService", "default", "httpbin", proxy, Link.CONNECTED);
+      assertThat(found.broken().orElseThrow().link()).as(found.table()).isEqualTo(Link.CONNECTED);
+      assertThat(found.table()).contains("connected are");
+    }
+    allIsWell();
+  }
+
+  /** An istiod that gathers changes for long. */
+  @Test
+  void aChangeThatIsNotPushedYetIsNamed() {
+    IstiodSpec slow =
+        IstiodSpec.defaults()
+            .withName("slow")
+            .withValidation(false)
+            .withEnvironment("PILOT_DEBOUNCE_AFTER", "8s")
+            .withEnvironment("PILOT_DEBOUNCE_MAX", "8s");
+    try (Istiod istiod =
+            IstiodDeployer.beside(MESH.cluster())
+                .deploy(MeshFixture.istiodBinary(MESH.toolbox()), slow);
+        LocalWorkloads workloads = Workloads.local(MESH.cluster(), istiod, MESH.toolbox())) {
+      LocalWorkload late =
+          workloads.deploy(WorkloadSpec.client("late").withReadyDeadline(Duration.ofMinutes(1)));
+      Doctor ofSlow = Doctor.of(MESH.cluster(), IstiodConsole.of(istiod));
+      Instant deployed = Instant.now();
+      Poll.require( // the API server and istiod tell times in seconds
+          "the next second begins",
+          SOON,
+          () ->
+              Optional.of(Instant.now())
+                  .filter(now -> now.getEpochSecond() > deployed.getEpochSecond()));
+      try (Applied applied = MESH.cluster().apply(Manifests.yaml(healthy().get(0).yaml()))) {
+        assertThat(applied.resources()).isNotEmpty();
+        Diagnosis found = ofSlow.diagnose("VirtualService", "default", "httpbin", late.proxy());
+        assertThat(found.broken().orElseThrow().link()).as(found.table()).isEqualTo(Link.SEEN);
+        Diagnosis later =
+            ofSlow.await(
+                "VirtualService", "default", "httpbin", late.proxy(), SOON.multipliedBy(2));
+        assertThat(later.live()).as(later.table()).isTrue();
+      }
+    }
+  }
+
+  @Test
+  void anUnknownKindIsRefused() {
+    assertThatThrownBy(() -> doctor.diagnose("VirtualServce", "a", "b", proxy("client")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("did you mean VirtualService");
+  }
+
+  private static Proxy proxy(String workload) {
+    return MESH.workload(workload).proxy();
+  }
+
+  /** Once istiod is done only the proxy's answer may be on its way. */
+  private static Diagnosis diagnosed(
+      String kind, String namespace, String name, Proxy proxy, Link link) {
+    settle();
+    AtomicReference<Diagnosis> last = new AtomicReference<>();
+    Poll.until(
+        "the link is broken",
+        SOON,
+        () -> {
+          last.set(doctor.diagnose(kind, namespace, name, proxy));
+          return last.get().broken().filter(check -> check.link() == link);
+        });
+    return last.get();
+  }
+
+  /** Waits until istiod works with all that is applied, has pushed it, and has heard of it. */
+  private static void settle() {
+    IstiodConsole console = IstiodConsole.of(MESH.istiod());
+    String marker = "settled-" + COUNT.incrementAndGet();
+    try (Applied applied =
+        MESH.cluster()
+            .apply(
+                Manifests.yaml(
+                    """
+                    apiVersion: telemetry.istio.io/v1
+                    kind: Telemetry
+                    metadata: {name: %s, namespace: default}
+                    spec: {selector: {matchLabels: {app: nobody}}}
+                    """
+                        .formatted(marker)))) {
+      assertThat(applied.resources()).hasSize(1);
+      Poll.require(
+          "istiod works with what is applied",
+          SOON,
+          () ->
+              Optional.of(console.debug().json("telemetryz").toString())
+                  .filter(all -> all.contains('"' + marker + '"')));
+      Set<String> before = nonces(console);
+      console.push();
+      Poll.require(
+          "everything is pushed",
+          SOON,
+          () -> Optional.of(nonces(console)).filter(now -> Collections.disjoint(now, before)));
+    }
+  }
+
+  private static Set<String> nonces(IstiodConsole console) {
+    return console.proxyStatus().stream()
+        .map(status -> status.type("CDS").orElseThrow().sent())
+        .collect(Collectors.toSet());
+  }
+
+  private static void allIsWell() {
+    for (String workload : List.of("client", "httpbin", "gw")) {
+      MESH.istiod().await(proxy(workload).id(), ProxySync::inSync, SOON);
+    }
+  }
+}
