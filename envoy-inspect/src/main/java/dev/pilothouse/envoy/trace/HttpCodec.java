@@ -1,5 +1,6 @@
 package dev.pilothouse.envoy.trace;
 
+import dev.pilothouse.envoy.EnvoyConfigException;
 import io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,6 +58,7 @@ final class HttpCodec {
   private static final Pattern HOST =
       Pattern.compile("([A-Za-z0-9._-]+|\\[[0-9A-Fa-f:]+\\])(:[0-9]{1,5})?");
   private static final int DEFAULT_KIB = 60;
+  private static final int HIGHEST_PORT = 65_535;
 
   private static final int DEFAULT_COUNT = 100;
 
@@ -202,11 +204,36 @@ final class HttpCodec {
       return refused(request, 400, "the target is neither a path nor a URL");
     }
     String scheme = url.group(1).toLowerCase(Locale.ROOT);
-    if (!HOST.matcher(url.group(2)).matches() || !scheme.equals(tls ? "https" : "http")) {
+    String authority = url.group(2);
+    if (!scheme.equals("http") && !scheme.equals("https")) {
+      return refused(request, 400, "Envoy knows no URLs of " + scheme);
+    }
+    Matcher host = HOST.matcher(authority);
+    boolean named = host.matches();
+    if (authority.indexOf('@') < 0 && (!named || port(host.group(2)) > HIGHEST_PORT)) {
+      return refused(request, 400, "the URL has no valid host");
+    }
+    if (!named || !scheme.equals(tls ? "https" : "http") || oddAddress(authority)) {
       return undecided(request, "what Envoy makes of this absolute URL is not known here");
     }
     String path = url.group(3);
-    return read(changed(request, url.group(2), path.startsWith("/") ? path : "/" + path), scheme);
+    return read(changed(request, authority, path.startsWith("/") ? path : "/" + path), scheme);
+  }
+
+  private static int port(@Nullable String suffix) {
+    return suffix == null ? 0 : Integer.parseInt(suffix.substring(1));
+  }
+
+  private static boolean oddAddress(String authority) {
+    if (!authority.startsWith("[")) {
+      return false;
+    }
+    try {
+      Ip.parse(authority.substring(1, authority.indexOf(']')));
+      return false;
+    } catch (EnvoyConfigException e) {
+      return true; // whether Envoy's parser reads it is another matter
+    }
   }
 
   private Read second(HttpRequest request, int most) {

@@ -74,7 +74,7 @@ final class PathNormalizer {
         broken = text.length();
         text.append(c);
       } else if (c == '%' && unreserved((char) escaped)) {
-        if (broken != NONE && text.indexOf("..", broken) >= 0) {
+        if (broken != NONE && isHex(escaped) && text.indexOf("..", broken) >= 0) {
           return null; // the sign may be gone by then, and Envoy look at what took its place
         }
         i += 2;
@@ -123,6 +123,10 @@ final class PathNormalizer {
     int high = Character.digit(text.charAt(at + 1), 16);
     int low = Character.digit(text.charAt(at + 2), 16);
     return high < 0 || low < 0 ? -1 : 16 * high + low;
+  }
+
+  private static boolean isHex(int c) {
+    return Character.digit(c, 16) >= 0;
   }
 
   private static boolean unreserved(char c) {

@@ -167,6 +167,11 @@ final class PathKinds {
             draft -> draft.path = draft.path.replace("://", "://x"),
             draft -> draft.path = draft.path.replace("http://" + host, ""),
             draft -> draft.path = draft.path.replace("://", ":/"),
+            draft ->
+                draft.path =
+                    draft.path.replaceFirst(
+                        "//[^/]*", "//" + dice.of("a!b", "a.b:99999", "a.b:", "a:b:1", "a.b:8a")),
+            draft -> draft.path = draft.path.replace("http", dice.of("ftp", "x", "ws")),
             draft -> draft.path = "HTTP" + draft.path.substring(4),
             draft -> draft.path = draft.path + "#f",
             draft -> {
