@@ -167,7 +167,11 @@ final class CompiledTracer implements RequestTracer {
     RouteConfiguration written = manager.inlineRoutes();
     return written == null
         ? named(manager.routeConfigName())
-        : Optional.of(written(written, manager.pointer() + "/route_config", manager));
+        : Optional.of(
+            written(
+                written,
+                manager.pointer() + manager.unknownParts().spelled("/route_config"),
+                manager));
   }
 
   private Optional<RouteTable> table(HttpManager manager, ScopedRoutes.Scope scope) {
@@ -175,7 +179,7 @@ final class CompiledTracer implements RequestTracer {
         ? Optional.of(
             written(
                 scope.config().getRouteConfiguration(),
-                scope.pointer() + "/route_configuration",
+                scope.pointer() + manager.unknownParts().spelled("/route_configuration"),
                 manager))
         : named(scope.config().getRouteConfigurationName());
   }

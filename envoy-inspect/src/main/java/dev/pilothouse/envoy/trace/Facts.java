@@ -152,7 +152,7 @@ final class Facts {
    * @param name in lower case; pseudo headers as {@code :path} too
    */
   @Nullable String header(String name) {
-    if (name.charAt(0) == ':') {
+    if (name.startsWith(":")) {
       return switch (name) {
         case ":method" -> method();
         case ":path" -> path;

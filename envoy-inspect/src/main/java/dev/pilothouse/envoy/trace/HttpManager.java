@@ -52,7 +52,7 @@ final class HttpManager {
                     new HttpFilters(upgrade.getFiltersList())));
     this.scoped =
         config.hasScopedRoutes()
-            ? new ScopedRoutes(config.getScopedRoutes(), pointer + "/scoped_routes")
+            ? new ScopedRoutes(config.getScopedRoutes(), pointer, unknownParts)
             : null;
     String newer = unknownParts.field(pointer, DECISIVE);
     if (!newer.isEmpty()) {

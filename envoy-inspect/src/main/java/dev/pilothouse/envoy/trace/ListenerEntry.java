@@ -62,12 +62,12 @@ final class ListenerEntry {
       add(more.getAddress());
     }
     for (int i = 0; i < listener.getFilterChainsCount(); i++) {
-      String at = pointer + "/filter_chains/" + i;
+      String at = pointer + unknown.spelled("/filter_chains/") + i;
       entries.add(new FilterChainEntry(listener.getFilterChains(i), at, owner, unknown, runtime));
     }
     FilterChainEntry fallback = null;
     if (listener.hasDefaultFilterChain()) {
-      String at = pointer + "/default_filter_chain";
+      String at = pointer + unknown.spelled("/default_filter_chain");
       fallback =
           new FilterChainEntry(listener.getDefaultFilterChain(), at, owner, unknown, runtime);
     }

@@ -42,7 +42,7 @@ final class NetworkFilters {
           manager =
               new HttpManager(
                   config.unpack(HttpConnectionManager.class),
-                  at + "/typed_config",
+                  at + unknown.spelled("/typed_config"),
                   unknown,
                   runtime);
         } else if (config.is(TcpProxy.class)) {

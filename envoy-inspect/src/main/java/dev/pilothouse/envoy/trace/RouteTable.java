@@ -32,10 +32,11 @@ final class RouteTable {
     this.pointer = pointer;
     String newer = unknownParts.field(pointer, List.of("vhost_header", "route_specifiers"));
     this.unknown = newer.isEmpty() ? "" : newer + " is newer than this library";
+    String at = pointer + unknownParts.spelled("/virtual_hosts/");
     for (int i = 0; i < config.getVirtualHostsCount(); i++) {
       VirtualHost host = config.getVirtualHosts(i);
       TableContext context = new TableContext(config, host, clusters, runtime, unknownParts);
-      HostEntry entry = new HostEntry(host, pointer + "/virtual_hosts/" + i, context);
+      HostEntry entry = new HostEntry(host, at + i, context);
       hosts.add(entry);
       host.getDomainsList().forEach(domain -> add(Ascii.lower(domain), entry));
     }

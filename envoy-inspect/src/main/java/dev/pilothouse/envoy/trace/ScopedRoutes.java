@@ -26,6 +26,9 @@ final class ScopedRoutes {
    */
   record Found(@Nullable Scope scope, String undecided) {}
 
+  private static final String LIST =
+      "/scoped_routes/scoped_route_configurations_list/scoped_route_configurations/";
+
   private final List<FragmentBuilder> fragments;
   private final Map<List<String>, Scope> scopes = new HashMap<>();
   private final List<Scope> all = new ArrayList<>();
@@ -33,10 +36,11 @@ final class ScopedRoutes {
 
   ScopedRoutes(
       io.envoyproxy.envoy.extensions.filters.network.http_connection_manager.v3.ScopedRoutes config,
-      String pointer) {
+      String pointer,
+      UnknownParts unknownParts) {
     this.fragments = config.getScopeKeyBuilder().getFragmentsList();
     this.unknown = config.hasScopedRds() ? "the scopes of routes come from a control plane" : "";
-    String at = pointer + "/scoped_route_configurations_list/scoped_route_configurations/";
+    String at = pointer + unknownParts.spelled(LIST);
     List<ScopedRouteConfiguration> written =
         config.getScopedRouteConfigurationsList().getScopedRouteConfigurationsList();
     for (int i = 0; i < written.size(); i++) {

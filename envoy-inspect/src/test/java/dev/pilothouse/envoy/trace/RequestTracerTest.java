@@ -7,6 +7,7 @@ import dev.pilothouse.envoy.ConfigSource;
 import dev.pilothouse.envoy.EnvoyConfig;
 import dev.pilothouse.envoy.EnvoyConfigException;
 import dev.pilothouse.envoy.EnvoyConfigInspector;
+import dev.pilothouse.envoy.ListenerResource;
 import dev.pilothouse.envoy.RouteResource;
 import dev.pilothouse.envoy.VirtualHost;
 import java.nio.file.Path;
@@ -42,6 +43,35 @@ class RequestTracerTest {
             Decision.Kind.ROUTE_CONFIGURATION,
             Decision.Kind.VIRTUAL_HOST,
             Decision.Kind.ROUTE);
+  }
+
+  @Test
+  void pointsIntoWhatIstioctlWroteInCamelCase() {
+    Path folder = Path.of("src/test/resources/dumps/istioctl");
+    EnvoyConfig listed =
+        EnvoyConfigInspector.create()
+            .read(
+                ConfigSource.files(
+                    folder.resolve("listeners.json"), folder.resolve("routes.json")));
+    RouteResource routes = listed.route("8000").orElseThrow();
+    VirtualHost host = routes.virtualHosts().get(0);
+    String address =
+        listed.listeners().stream()
+            .map(ListenerResource::address)
+            .filter(each -> each.port() == 8000)
+            .findFirst()
+            .orElseThrow()
+            .host();
+    HttpRequest request = HttpRequest.get("http://httpbin:8000/x");
+    RequestTracer there = RequestTracer.of(listed);
+    for (Trace trace :
+        List.of(
+            there.trace(routes, host, request),
+            there.trace(Connection.to(address, 8000).from("10.1.1.1", 4444), request))) {
+      assertThat(trace.route()).isPresent();
+      assertThat(trace.decisions())
+          .allSatisfy(step -> assertThat(listed.raw().at(step.pointer())).isNotEmpty());
+    }
   }
 
   @Test
