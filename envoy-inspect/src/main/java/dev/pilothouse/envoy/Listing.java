@@ -82,6 +82,10 @@ final class Listing {
     if (section == null) {
       return document;
     }
+    cursor.skip();
+    while (cursor.nextField()) {
+      cursor.skip(); // what is broken is told of as it was written
+    }
     byte[] bytes = document.bytes();
     byte[] before = ascii(open(section) + " ");
     ByteArrayOutputStream dump = new ByteArrayOutputStream(bytes.length + before.length + 2);

@@ -26,6 +26,8 @@ import java.util.Set;
  * content.
  */
 final class MessageConverter {
+  private static final int LONGEST = 400;
+
   private static final String TYPE = "@type";
   private static final String ANY = "google.protobuf.Any";
   // Messages whose JSON is not an object of their fields.
@@ -75,8 +77,13 @@ final class MessageConverter {
           .merge(json.toString(), builder);
       return builder.build();
     } catch (InvalidProtocolBufferException e) {
-      throw content.fault(content.pointer(), String.valueOf(e.getMessage()), e);
+      throw content.fault(content.pointer(), brief(String.valueOf(e.getMessage())), e);
     }
+  }
+
+  /** protobuf quotes all of what it does not like. */
+  private static String brief(String message) {
+    return message.length() <= LONGEST ? message : message.substring(0, LONGEST) + "…";
   }
 
   private ObjectNode walk() {

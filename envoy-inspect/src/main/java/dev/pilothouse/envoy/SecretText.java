@@ -5,9 +5,9 @@ import java.util.Arrays;
 
 /**
  * Blanks secrets that are known by their form, wherever they stand in a text: what {@link KeyText}
- * finds, what stands before the {@code @} of a URL, tokens in the form of a JWT, what follows
- * {@code Bearer} and {@code Basic}, and what follows {@code password:} and the like. Each byte
- * becomes a star, so that offsets stay.
+ * finds, what is secret in a JSON Web Key, what stands before the {@code @} of a URL, tokens in the
+ * form of a JWT, what follows {@code Bearer} and {@code Basic}, and what follows {@code password:}
+ * and the like. Each byte becomes a star, so that offsets stay.
  *
  * <p>Each form has a character that is rare in configurations. The search looks for those alone,
  * and at what is around one when it has found it: a large dump is searched in little more than the
@@ -95,6 +95,8 @@ final class SecretText {
       case ':', '=' -> {
         if (sign > 0 && LAST_LETTERS[text[sign - 1] & 0xFF]) {
           assignment(sign);
+        } else if (sign > 1 && text[sign - 1] == '"' && (!json || text[sign - 2] == '\\')) {
+          webKey(sign);
         }
       }
       default -> scheme(sign);
@@ -212,6 +214,13 @@ final class SecretText {
     if (end > start && "%{$<[*".indexOf(text[start]) < 0) {
       overwrite(Math.max(start, assignedEnd), end);
       assignedEnd = end;
+    }
+  }
+
+  private void webKey(int colon) {
+    WebKeyText.Span secret = WebKeyText.behind(text, colon, json);
+    if (secret != null) {
+      overwrite(secret.start(), secret.end());
     }
   }
 

@@ -50,6 +50,8 @@ class SecretFormsTest {
         "'metadata': {'filter_metadata': {'a': {'x': 'client_secret: \\'%s\\''}}}",
         "'metadata': {'filter_metadata': {'a': {'x': 'client_secret: \\\"%s\\\"'}}}",
         "'metadata': {'filter_metadata': {'a': {'x': 'bearer password: %s'}}}",
+        "'metadata': {'filter_metadata': {'a': {'x': '{\\\"kty\\\":\\\"oct\\\","
+            + "\\\"k\\\": \\\"%1$s%1$s\\\"}'}}}",
         "'metadata': {'filter_metadata': {'a': {'x': 'a://b://u:%s@h'}}}",
         "'metadata': {'filter_metadata': {'a': {'x': '(eyJhbGciOiJIUzI1NiJ9.eyJzdWI.%s)'}}}",
       })

@@ -153,7 +153,9 @@ public abstract class AbstractRouteTargetAssert<S extends AbstractRouteTargetAss
   }
 
   final String actionText() {
-    return actual.action().name().toLowerCase(Locale.ROOT).replace('_', ' ');
+    return actual.action() == Action.OTHER
+        ? "route of another kind"
+        : actual.action().name().toLowerCase(Locale.ROOT).replace('_', ' ');
   }
 
   final void same(String field, String said, Object there, Object expected) {

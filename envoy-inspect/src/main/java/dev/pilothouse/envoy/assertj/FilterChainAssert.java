@@ -68,7 +68,8 @@ public class FilterChainAssert extends AbstractFiltersAssert<FilterChainAssert> 
    * chain.routeConfiguration().hasVirtualHost("nobody");     // fails: nearest: allow_any, …
    * }</pre>
    *
-   * @return assertions on the route configuration
+   * @return assertions on the route configuration; scopes, and routes without a name that are
+   *     written inside the listener, are a failure called undecided
    */
   public RouteConfigurationAssert routeConfiguration() {
     return navigate(
@@ -78,6 +79,10 @@ public class FilterChainAssert extends AbstractFiltersAssert<FilterChainAssert> 
         () -> {
           String wanted = "to use a route configuration";
           String name = requireConnectionManager(wanted).routeConfigName();
+          if (name.isEmpty()) {
+            throw undecided(
+                wanted, "it names none: scopes choose one, or the routes are inside the listener");
+          }
           RouteResource used =
               config(wanted)
                   .route(name)

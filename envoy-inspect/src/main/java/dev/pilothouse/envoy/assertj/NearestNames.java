@@ -17,13 +17,17 @@ final class NearestNames {
       return "there are no " + plural + " at all";
     }
     List<String> nearest = of(wanted, names);
-    int more = (int) names.stream().distinct().count() - nearest.size();
+    if (nearest.isEmpty()) {
+      return "none of the " + plural + " has a name";
+    }
+    int more = (int) names.stream().filter(n -> !n.isEmpty()).distinct().count() - nearest.size();
     return "nearest: " + String.join(", ", nearest) + (more == 0 ? "" : ", and " + more + " more");
   }
 
   static List<String> of(String wanted, Collection<String> names) {
     String low = wanted.toLowerCase(Locale.ROOT);
     return names.stream()
+        .filter(name -> !name.isEmpty())
         .distinct()
         .sorted(
             Comparator.comparingInt((String name) -> distance(low, name.toLowerCase(Locale.ROOT)))

@@ -212,7 +212,10 @@ public class TraceAssert extends AbstractEnvoyAssert<TraceAssert, Trace> {
 
   private Outcome decided(String wanted) {
     if (!actual.decided()) {
-      throw undecided(wanted, story(actual.outcome().toString()));
+      Outcome outcome = actual.outcome();
+      throw undecided(
+          wanted,
+          story(outcome instanceof Outcome.Undecided open ? open.why() : outcome.toString()));
     }
     return actual.outcome();
   }

@@ -35,6 +35,7 @@ final class DanglingRouteConfigurations implements PartCheck {
               + " request.");
     }
     if (part.is(SCOPE)
+        && !part.has("route_configuration")
         && !part.text("on_demand").equals("true")
         && facts.lacksRouteConfiguration(part.text("route_configuration_name"))) {
       findings.error(

@@ -80,9 +80,9 @@ final class FilterChains implements PartCheck {
         findings.error(
             LintRule.DUPLICATE_FILTER_CHAIN_MATCH,
             chain,
-            "Filter chain "
+            "The filter chain "
                 + name(chain)
-                + " matches connections that "
+                + " matches connections that the chain "
                 + name(first)
                 + " matches as well: Envoy refuses the listener and keeps the one it had.");
       }

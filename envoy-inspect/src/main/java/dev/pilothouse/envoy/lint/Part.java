@@ -175,7 +175,7 @@ final class Part {
       }
     } else if (field.isRepeated()) {
       for (int i = 0; i < value.size(); i++) {
-        add(field, at + "/" + i, value.get(i), parts);
+        add(field, at + "/" + i, value.path(i), parts);
       }
     } else {
       add(field, at, value, parts);

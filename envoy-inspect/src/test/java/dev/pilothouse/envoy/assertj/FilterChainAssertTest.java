@@ -128,6 +128,13 @@ class FilterChainAssertTest {
                 .routeConfiguration(),
         "undecided: ",
         "begin with assertThat(EnvoyConfig)");
+    fails(
+        () ->
+            assertThat(Samples.read("discovered.json"))
+                .listener("inline")
+                .onlyFilterChain()
+                .routeConfiguration(),
+        "undecided: it names none: scopes choose one");
   }
 
   @Test

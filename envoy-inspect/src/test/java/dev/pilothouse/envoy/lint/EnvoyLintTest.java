@@ -86,7 +86,8 @@ class EnvoyLintTest {
     assertThat(messages(LintRule.DUPLICATE_FILTER_CHAIN_MATCH))
         .singleElement()
         .asString()
-        .startsWith("Filter chain for-b matches connections that for-a matches as well:");
+        .startsWith(
+            "The filter chain for-b matches connections that the chain for-a matches as well:");
     assertThat(report.findings(LintRule.NO_TERMINAL_FILTER))
         .extracting(f -> f.resource().name())
         .containsExactlyInAnyOrder("silent", "refused-cors");
