@@ -33,7 +33,7 @@ test: $(PROGRAMS) ## run all tests, those on real components included
 	@$(MAKE) --no-print-directory tools
 	testbed/with $(MVN) verify
 
-bench: $(BENCHMARKS) ## measure, and print a table (PARTS="mesh dump xds trace delivery kind" for some)
+bench: $(BENCHMARKS) ## measure, and print a table (PARTS="mesh dump xds trace delivery kind loop" for some)
 	@testbed/with $(JAVA) -cp "$$(cat $(BENCHMARKS))" dev.pilothouse.benchmarks.Main $(PARTS)
 
 format: ## format the Java sources

@@ -53,6 +53,19 @@ lock_cache() {
 
 unlock_cache() { exec 8>&-; }
 
+# prune_cache: of each thing in the cache the two that were made last stay; two checkouts may differ.
+prune_cache() {
+  local folder name
+  for folder in "$CACHE/go" "$CACHE/rootfs"; do
+    [ -d "$folder" ] || continue
+    find "$folder" -mindepth 1 -maxdepth 1 -printf '%f\n' | sed -nE 's/-[0-9a-f]{16}(\.tar)?$//p' | sort -u |
+      while read -r name; do
+        find "$folder" -mindepth 1 -maxdepth 1 -name "$name-*" -printf '%T@ %p\n' | sort -rn | sed '1,2d; s/^[^ ]* //' |
+          xargs -r -d '\n' rm -rf --
+      done
+  done
+}
+
 # hash LINE...: a short name for what a thing is made from.
 hash() { printf '%s\n' "$@" | sha256sum | cut -c1-16; }
 

@@ -16,7 +16,6 @@ import dev.pilothouse.toolbox.Command;
 import dev.pilothouse.toolbox.Tool;
 import dev.pilothouse.toolbox.Toolbox;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -25,14 +24,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Properties;
 
 /**
  * Brings a changed istiod into a kind node, beside {@code kind load docker-image} of the same
  * content, in turn. An image is built beforehand for kind; ours start from the binary.
  */
 final class DeliveryBench {
-  private static final Path TESTBED = Path.of("testbed", "target", "testbed.properties");
   private static final int DELIVERIES = 7;
   private static final Duration MINUTES = Duration.ofMinutes(3);
 
@@ -60,22 +57,16 @@ final class DeliveryBench {
 
   /** Measures where there is a testbed. */
   static void run(Toolbox toolbox, Report report) throws IOException {
-    Properties testbed = new Properties();
-    if (Files.exists(TESTBED)) {
-      try (InputStream file = Files.newInputStream(TESTBED)) {
-        testbed.load(file);
-      }
-    }
-    if (!Boolean.parseBoolean(testbed.getProperty("available"))) {
-      System.out.println("No deliveries measured: no testbed. " + testbed.getProperty("reason"));
+    Testbed testbed = Testbed.find();
+    if (!testbed.isUp()) {
+      report.note("deliveries into a node", "not measured", testbed.reason());
       return;
     }
-    KindSpec spec =
-        KindSpec.named("pilothouse-bench").withNodeImage(testbed.getProperty("node.image"));
-    String base = testbed.getProperty("hub") + "/base:" + testbed.getProperty("sample.tag");
+    KindSpec spec = KindSpec.named("pilothouse-bench").withNodeImage(testbed.nodeImage());
     Path folder = Files.createTempDirectory("pilothouse-bench-");
     try (KindCluster cluster = KindClusters.create(toolbox).open(spec)) {
-      new DeliveryBench(toolbox, report, cluster, spec.name(), folder).measure(base);
+      new DeliveryBench(toolbox, report, cluster, spec.name(), folder)
+          .measure(testbed.sample("base"));
     } finally {
       Files.deleteIfExists(folder.resolve("pilot-discovery"));
       Files.delete(folder);

@@ -7,14 +7,12 @@ import dev.pilothouse.toolbox.Command;
 import dev.pilothouse.toolbox.Tool;
 import dev.pilothouse.toolbox.Toolbox;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
 import java.util.Set;
 
 /**
@@ -23,7 +21,6 @@ import java.util.Set;
  */
 final class KindBench {
   private static final int CLUSTERS = 5;
-  private static final Path TESTBED = Path.of("testbed", "target", "testbed.properties");
   private static final Duration DEADLINE = Duration.ofMinutes(5);
 
   private final Toolbox toolbox;
@@ -37,21 +34,15 @@ final class KindBench {
   }
 
   static void run(Toolbox toolbox, Report report) throws IOException {
-    Properties testbed = new Properties();
-    if (Files.exists(TESTBED)) {
-      try (InputStream file = Files.newInputStream(TESTBED)) {
-        testbed.load(file);
-      }
-    }
-    if (!Boolean.parseBoolean(testbed.getProperty("available"))) {
-      String why = testbed.getProperty("reason", "the testbed is not up");
-      report.note("kind clusters", "not measured", why);
+    Testbed testbed = Testbed.find();
+    if (!testbed.isUp()) {
+      report.note("kind clusters", "not measured", testbed.reason());
       return;
     }
     toolbox.provision(Set.of(Tool.KIND, Tool.KUBECTL));
     Path folder = Files.createTempDirectory("kind-bench");
     try {
-      new KindBench(toolbox, testbed.getProperty("node.image"), folder).run(report);
+      new KindBench(toolbox, testbed.nodeImage(), folder).run(report);
     } finally {
       Files.deleteIfExists(folder.resolve("kubeconfig"));
       Files.delete(folder);

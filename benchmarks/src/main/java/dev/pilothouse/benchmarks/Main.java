@@ -52,6 +52,7 @@ public final class Main {
     parts.put("trace", Main::trace);
     parts.put("delivery", DeliveryBench::run);
     parts.put("kind", KindBench::run);
+    parts.put("loop", LoopBench::run);
     return parts;
   }
 

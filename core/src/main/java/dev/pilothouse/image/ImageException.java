@@ -18,6 +18,8 @@ public final class ImageException extends PilothouseException {
     WRONG_ARCHITECTURE,
     /** A file that belongs into the image cannot be used. */
     UNUSABLE_FILE,
+    /** A program is missing that the build runs. */
+    TOOL_MISSING,
     /** The build failed, with its output. */
     BUILD_FAILED,
     /** There is no space left where the image is written. */

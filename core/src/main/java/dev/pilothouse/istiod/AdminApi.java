@@ -2,6 +2,7 @@ package dev.pilothouse.istiod;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.pilothouse.internal.ApiServer;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -12,25 +13,41 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What istiod answers over plain HTTP. Connections are kept alive. */
+/** What istiod answers over plain HTTP. */
 final class AdminApi {
+  /** How istiod is reached. */
+  interface Door {
+    String get(String path) throws IOException, InterruptedException;
+  }
+
   /** A paused istiod takes connections and does not answer. */
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
   private static final Pattern BUILD_TAG = Pattern.compile("istio_build\\{[^}]*tag=\"([^\"]*)\"");
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private final HttpClient http;
-  private final URI address;
+  private final Door door;
+
+  AdminApi(Door door) {
+    this.door = door;
+  }
 
   AdminApi(URI address) {
     this(client(), address);
   }
 
-  /** One client, which has a thread, for several addresses. */
+  /** One client, which has a thread and keeps connections alive, for several addresses. */
   AdminApi(HttpClient http, URI address) {
-    this.http = http;
-    this.address = address;
+    this(path -> get(http, address.resolve(path)));
+  }
+
+  /** A port of a pod, through the API server's proxy. Istiod gives no {@code /debug} to it. */
+  static AdminApi ofPod(ApiServer server, JsonNode pod, int port) {
+    JsonNode metadata = pod.path("metadata");
+    String proxy =
+        "/api/v1/namespaces/%s/pods/%s:%d/proxy"
+            .formatted(metadata.path("namespace").asText(), metadata.path("name").asText(), port);
+    return new AdminApi(path -> get(server, proxy + path));
   }
 
   static HttpClient client() {
@@ -38,10 +55,6 @@ final class AdminApi {
         .version(HttpClient.Version.HTTP_1_1)
         .connectTimeout(Duration.ofSeconds(1))
         .build();
-  }
-
-  URI address() {
-    return address;
   }
 
   boolean ready() throws IOException, InterruptedException {
@@ -69,13 +82,25 @@ final class AdminApi {
   }
 
   private String get(String path) throws IOException, InterruptedException {
-    HttpRequest request = HttpRequest.newBuilder(address.resolve(path)).timeout(PATIENCE).build();
+    return door.get(path);
+  }
+
+  private static String get(HttpClient http, URI uri) throws IOException, InterruptedException {
+    HttpRequest request = HttpRequest.newBuilder(uri).timeout(PATIENCE).build();
     HttpResponse<String> answer = http.send(request, HttpResponse.BodyHandlers.ofString());
     if (answer.statusCode() != 200) {
       String body = answer.body().strip();
       throw new IOException(
-          path + " answers " + answer.statusCode() + (body.isEmpty() ? "" : ": " + body));
+          uri.getPath() + " answers " + answer.statusCode() + (body.isEmpty() ? "" : ": " + body));
     }
     return answer.body();
+  }
+
+  private static String get(ApiServer server, String path) throws IOException {
+    ApiServer.Answer answer = server.call("GET", path, ApiServer.JSON, null);
+    if (!answer.ok()) {
+      throw new IOException(path + ": " + answer.words());
+    }
+    return answer.text();
   }
 }

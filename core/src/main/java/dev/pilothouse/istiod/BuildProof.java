@@ -12,18 +12,15 @@ final class BuildProof {
   private BuildProof() {}
 
   /** How what runs differs from the binary; empty when it is that one. */
-  static String difference(AdminApi admin, IstiodBinary binary)
-      throws IOException, InterruptedException {
+  static String difference(BuildVersion runs, IstiodBinary binary) {
     BuildVersion built = binary.version();
     String expected = stamp(built);
-    String runs = admin.version();
-    String tag = admin.buildTag();
-    return runs.equals(expected) && tag.equals(built.tag())
+    return runs.version().equals(expected) && runs.tag().equals(built.tag())
         ? ""
         : "what runs says version "
-            + runs
+            + runs.version()
             + ", tag "
-            + tag
+            + runs.tag()
             + ", but "
             + binary.path()
             + " was "

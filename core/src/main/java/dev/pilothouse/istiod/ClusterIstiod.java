@@ -124,7 +124,7 @@ final class ClusterIstiod implements InClusterIstiod {
     requireOpen(tried);
     for (JsonNode candidate : replicas.pods()) {
       if (candidate.at("/metadata/name").asText().equals(pod)) {
-        return replicas.admin(candidate).address();
+        return replicas.monitoring(candidate);
       }
     }
     List<String> others = replicas.table().stream().map(IstiodReplica::pod).toList();

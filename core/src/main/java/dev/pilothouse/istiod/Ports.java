@@ -1,6 +1,7 @@
 package dev.pilothouse.istiod;
 
 import dev.pilothouse.toolbox.RunDirectory;
+import java.net.URI;
 
 /**
  * The loopback ports of one istiod.
@@ -21,5 +22,10 @@ record Ports(int http, int xds, int secureXds, int webhook, int controlZ, int de
         directory.reservePort(),
         directory.reservePort(),
         spec.delve().map(d -> d.port() > 0 ? d.port() : directory.reservePort()).orElse(0));
+  }
+
+  /** Where the HTTP port is reached. */
+  URI admin() {
+    return URI.create("http://127.0.0.1:" + http);
   }
 }

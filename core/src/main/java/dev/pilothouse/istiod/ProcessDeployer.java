@@ -8,7 +8,6 @@ import dev.pilothouse.toolbox.ToolboxException;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.RequestConfigBuilder;
-import java.net.URI;
 import java.nio.file.Path;
 import java.util.function.Supplier;
 
@@ -55,7 +54,7 @@ final class ProcessDeployer implements IstiodDeployer {
     }
     Path meshFile = directory.write("mesh.yaml", meshConfig.yaml());
     Launch launch = new Launch(spec, ports, directory.path(), cluster.kubeconfig(), meshFile);
-    AdminApi admin = new AdminApi(URI.create("http://127.0.0.1:" + ports.http()));
+    AdminApi admin = new AdminApi(ports.admin());
     Setup setup = new Setup(launch, meshConfig, admin, webhook, client);
     return new ProcessIstiod(
         setup, directory, other -> options.require(other, spec, directory.path()));

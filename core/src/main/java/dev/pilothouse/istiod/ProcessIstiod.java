@@ -92,7 +92,7 @@ final class ProcessIstiod implements Istiod, Debuggable {
 
   @Override
   public URI monitoring() {
-    return setup.admin().address();
+    return setup.launch().ports().admin();
   }
 
   @Override

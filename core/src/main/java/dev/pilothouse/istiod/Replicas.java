@@ -5,6 +5,7 @@ import dev.pilothouse.cluster.Cluster;
 import dev.pilothouse.cluster.PodTarget;
 import dev.pilothouse.cluster.PortForward;
 import dev.pilothouse.failure.PilothouseException;
+import dev.pilothouse.internal.ApiServer;
 import dev.pilothouse.internal.PodState;
 import dev.pilothouse.internal.Poll;
 import dev.pilothouse.internal.Poll.NotYet;
@@ -14,6 +15,7 @@ import dev.pilothouse.internal.rollout.PodJudge;
 import dev.pilothouse.source.IstiodBinary;
 import dev.pilothouse.source.IstiodBinary.BuildVersion;
 import java.io.IOException;
+import java.net.URI;
 import java.net.http.HttpClient;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -38,6 +40,9 @@ final class Replicas implements AutoCloseable {
   private static final int HTTP = 8080;
 
   private static final int CONTROL_Z = 9876;
+
+  /** How often a port-forward is tried beside the API server's proxy. */
+  private static final Duration FORWARD_PAUSE = Duration.ofSeconds(1);
 
   /** One pod and how it is reached. */
   private record Line(PortForward monitoring, PortForward http, PortForward controlZ)
@@ -68,9 +73,14 @@ final class Replicas implements AutoCloseable {
         .toList();
   }
 
-  /** How a pod's monitoring is reached. */
+  /** Where a pod's monitoring is reached. */
+  URI monitoring(JsonNode pod) {
+    return line(pod).monitoring().http();
+  }
+
+  /** A pod, by a port-forward. */
   AdminApi admin(JsonNode pod) {
-    return new AdminApi(client, line(pod).monitoring().http());
+    return new AdminApi(client, monitoring(pod));
   }
 
   /** One pod, for the console. */
@@ -176,6 +186,7 @@ final class Replicas implements AutoCloseable {
       boolean swap,
       BooleanSupplier abandoned) {
     PodJudge judge = new PodJudge(deployment.server());
+    Doors doors = new Doors();
     List<JsonNode> seen = new ArrayList<>();
     String[] verdict = {""};
     Poll.Outcome<BuildVersion> outcome =
@@ -190,7 +201,7 @@ final class Replicas implements AutoCloseable {
               for (JsonNode pod : seen) {
                 verdict[0] = judge.hopeless(pod).orElse(verdict[0]);
               }
-              return agreed(seen, binary, swap, verdict);
+              return agreed(doors, seen, binary, swap, verdict);
             });
     if (outcome.value() != null) {
       return outcome.value();
@@ -212,7 +223,11 @@ final class Replicas implements AutoCloseable {
   }
 
   private Optional<BuildVersion> agreed(
-      List<JsonNode> pods, @Nullable IstiodBinary binary, boolean swap, String[] verdict)
+      Doors doors,
+      List<JsonNode> pods,
+      @Nullable IstiodBinary binary,
+      boolean swap,
+      String[] verdict)
       throws IOException, InterruptedException, NotYet {
     BuildVersion first = null;
     for (JsonNode pod : pods) {
@@ -220,10 +235,9 @@ final class Replicas implements AutoCloseable {
       if (!pod.at("/status/phase").asText().equals("Running")) {
         throw new NotYet(PodState.describe(pod));
       }
-      AdminApi admin = admin(pod);
-      BuildVersion says = BuildProof.read(admin);
+      BuildVersion says = doors.ask(pod);
       String difference =
-          binary == null ? differ(first, says) : BuildProof.difference(admin, binary);
+          binary == null ? differ(first, says) : BuildProof.difference(says, binary);
       if (!difference.isEmpty() && swap) {
         throw new NotYet("replica " + name + ": " + difference);
       }
@@ -231,13 +245,41 @@ final class Replicas implements AutoCloseable {
         verdict[0] = "replica " + name + ": " + difference;
         return Optional.empty();
       }
-      boolean unused = new AdminApi(client, line(pod).http().http()).ready();
       first = says;
     }
     if (first == null) {
       throw new NotYet("there is no replica");
     }
     return Optional.of(first);
+  }
+
+  /**
+   * The ways to ask a replica what it is. The API server's proxy comes first: a question that finds
+   * nobody costs next to nothing, and there are many of them while istiod starts, on the same
+   * machine perhaps. Where that way is closed, there is the port-forward.
+   */
+  private final class Doors {
+    private long forwarded = System.nanoTime();
+
+    /** What it says, once it is ready. */
+    BuildVersion ask(JsonNode pod) throws IOException, InterruptedException {
+      ApiServer server = deployment.server();
+      try {
+        return ask(AdminApi.ofPod(server, pod, HTTP), AdminApi.ofPod(server, pod, MONITORING));
+      } catch (IOException e) {
+        if (System.nanoTime() - forwarded < FORWARD_PAUSE.toNanos()) {
+          throw e;
+        }
+        forwarded = System.nanoTime();
+        return ask(new AdminApi(client, line(pod).http().http()), admin(pod));
+      }
+    }
+
+    private static BuildVersion ask(AdminApi http, AdminApi monitoring)
+        throws IOException, InterruptedException {
+      boolean unused = http.ready();
+      return BuildProof.read(monitoring);
+    }
   }
 
   private static String differ(@Nullable BuildVersion first, BuildVersion says) {

@@ -89,7 +89,7 @@ final class Startup {
   }
 
   private void requireVersion() throws IOException, InterruptedException {
-    String difference = BuildProof.difference(setup.admin(), binary);
+    String difference = BuildProof.difference(BuildProof.read(setup.admin()), binary);
     if (!difference.isEmpty()) {
       throw new PilothouseException(tried, difference, BuildProof.TO_DO, null, null);
     }

@@ -228,6 +228,105 @@ class DeliveriesIT {
   }
 
   @Test
+  void kindLoadLeavesThreeImagesInDockerAndInTheNode() throws IOException {
+    ImageBuilder builder = ImageBuilders.docker(DockerHost.usual(), event -> {});
+    ImageSpec spec = SPEC.withName("loaded");
+    Delivery load = deliveries.kindLoad(builder, spec);
+
+    for (String text : List.of("1", "2", "3", "4", "5")) {
+      load.deliver(small("loaded" + text), cluster, place);
+    }
+
+    assertThat(builder.list())
+        .filteredOn(image -> image.reference().startsWith(HUB + "/loaded:"))
+        .hasSize(3);
+    assertThat(imagesByCrictl()).filteredOn(name -> name.startsWith(HUB + "/loaded:")).hasSize(3);
+    builder.prune(spec, 0);
+  }
+
+  @Test
+  void nodeWithoutSpaceKeepsTheOldIstiod() throws IOException {
+    Delivery hotSwap = deliveries.hotSwap(toolbox);
+    IstiodBinary one = small("one");
+    IstiodBinary two = small("two");
+    String directory = "/var/lib/pilothouse/istiod/" + place;
+    long enoughForOne = Files.size(one.path()) * 3 / 2;
+    inNode("mkdir", "-p", directory);
+    try (Mounted disk = Mounted.at(directory, enoughForOne)) {
+      hotSwap.deliver(one, cluster, place);
+
+      assertThatThrownBy(() -> hotSwap.deliver(two, cluster, place))
+          .isInstanceOfSatisfying(
+              ImageException.class, e -> assertThat(e.reason()).isEqualTo(Reason.NO_SPACE))
+          .hasMessageContainingAll("no space left on device", "make space on the node's /var");
+
+      assertThat(tailOf(directory)).isEqualTo("one");
+      assertThat(inNode("ls", "-A", directory)).doesNotContain(".draft");
+    }
+  }
+
+  @Test
+  void imageThatDoesNotFitIntoTheNodeLeavesNothing() throws IOException {
+    ImageSpec spec = SPEC.withName("big");
+    ImageBuilder builder = ImageBuilders.docker(DockerHost.usual(), event -> {});
+    IstiodBinary binary = small("big");
+    for (Delivery delivery :
+        List.of(deliveries.nodeArchive(spec), deliveries.kindLoad(builder, spec))) {
+      try (Mounted disk =
+          Mounted.at("/var/lib/containerd/io.containerd.content.v1.content/ingest", 1 << 20)) {
+        assertThatThrownBy(() -> delivery.deliver(binary, cluster, place))
+            .isInstanceOfSatisfying(
+                ImageException.class, e -> assertThat(e.reason()).isEqualTo(Reason.NO_SPACE))
+            .hasMessageContainingAll("no space left on device", "make space on the node's /var");
+      }
+      assertThat(imagesByCrictl()).noneMatch(name -> name.startsWith(HUB + "/big:"));
+      assertThat(delivery.deliver(binary, cluster, place).changed()).isTrue();
+      inNode("ctr", "-n", "k8s.io", "images", "rm", imageNamed(HUB + "/big:"));
+    }
+    builder.prune(spec, 0);
+  }
+
+  private static String imageNamed(String prefix) {
+    return imagesByCrictl().stream().filter(name -> name.startsWith(prefix)).findFirst().get();
+  }
+
+  /** A small disk in the node, in memory. */
+  private record Mounted(String path) implements AutoCloseable {
+    static Mounted at(String path, long bytes) {
+      inNode("mount", "-t", "tmpfs", "-o", "size=" + bytes, "small", path);
+      return new Mounted(path);
+    }
+
+    @Override
+    public void close() {
+      inNode("umount", path);
+    }
+  }
+
+  @Test
+  void baseForAnotherArchitectureIsRefused() throws Exception {
+    String base = HUB + "/foreign:x";
+    DockerFixture.output(
+        "load", "-i", ForeignImage.write(folder.resolve("foreign.tar"), base).toString());
+    IstiodBinary binary = small("foreign");
+    ImageSpec spec = SPEC.withName("on-foreign").withBase(base);
+    ImageBuilder builder = ImageBuilders.docker(DockerHost.usual(), event -> {});
+    try {
+      for (Delivery delivery :
+          List.of(deliveries.nodeArchive(spec), deliveries.kindLoad(builder, spec))) {
+        assertThatThrownBy(() -> delivery.deliver(binary, cluster, place))
+            .isInstanceOfSatisfying(
+                ImageException.class,
+                e -> assertThat(e.reason()).isEqualTo(Reason.WRONG_ARCHITECTURE))
+            .hasMessageContaining("s390x");
+      }
+    } finally {
+      DockerFixture.run("rmi", base);
+    }
+    assertThat(imagesByCrictl()).noneMatch(name -> name.startsWith(HUB + "/on-foreign:"));
+  }
+
+  @Test
   void baseThatIsNowhereIsNamed() throws IOException {
     Delivery archive = deliveries.nodeArchive(SPEC.withBase("localhost/no/base:x"));
     IstiodBinary binary = small("nobase");

@@ -4,11 +4,14 @@ import dev.pilothouse.cluster.Applied;
 import dev.pilothouse.cluster.Cluster;
 import dev.pilothouse.cluster.Manifests;
 import dev.pilothouse.image.Delivery;
+import dev.pilothouse.istiod.InClusterDeployer;
 import dev.pilothouse.istiod.InClusterIstiod;
 import dev.pilothouse.istiod.InstallSpec;
 import dev.pilothouse.istiod.IstiodDeployer;
 import dev.pilothouse.istiod.IstiodSpec;
 import dev.pilothouse.istiod.MeshProfile;
+import dev.pilothouse.kind.KindCluster;
+import dev.pilothouse.source.IstiodBinary;
 import dev.pilothouse.toolbox.Tool;
 import dev.pilothouse.workload.PodOptions;
 import dev.pilothouse.workload.PodWorkload;
@@ -26,17 +29,28 @@ final class PodMesh implements AutoCloseable {
 
   private final KindFixture kind = KindFixture.require();
   private final String name;
+  private final Delivery delivery;
+  private final IstiodBinary binary;
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
   private InClusterIstiod istiod;
   private PodWorkloads workloads;
 
-  private PodMesh(String name) {
+  private PodMesh(String name, Delivery delivery, IstiodBinary binary) {
     this.name = name;
+    this.delivery = delivery;
+    this.binary = binary;
   }
 
-  /** Starts it; its name is that of the revision and of the namespace. */
+  /**
+   * Starts one with the testbed's istiod; its name is that of the revision and of the namespace.
+   */
   static PodMesh start(String name) {
-    PodMesh mesh = new PodMesh(name);
+    return start(name, null, null);
+  }
+
+  /** Starts one with an istiod that is delivered. */
+  static PodMesh start(String name, Delivery delivery, IstiodBinary binary) {
+    PodMesh mesh = new PodMesh(name, delivery, binary);
     boolean started = false;
     try {
       mesh.open();
@@ -49,24 +63,34 @@ final class PodMesh implements AutoCloseable {
     }
   }
 
-  private void open() {
-    String pilot = kind.hub() + "/pilot:" + kind.istioTag();
+  /** The image of the testbed's istiod. */
+  private String pilot() {
+    return kind.hub() + "/pilot:" + kind.istioTag();
+  }
+
+  /** Installs istiod, by a delivery, or finds it. */
+  static InClusterDeployer deployer(KindFixture kind, Cluster cluster, Delivery delivery) {
     InstallSpec install =
-        InstallSpec.of(kind.toolbox().provision(Tool.ISTIOCTL).path(), Delivery.image(pilot))
+        InstallSpec.of(kind.toolbox().provision(Tool.ISTIOCTL).path(), delivery)
             .withProfile("minimal")
             .withProxyImage(kind.hub(), kind.istioTag())
             .withValues(
                 "{pilot: {resources: {requests: {cpu: 10m, memory: 64Mi}}},"
                     + " global: {proxy: {resources: {requests: {cpu: 10m, memory: 64Mi}}}}}");
+    return IstiodDeployer.inCluster(cluster, install);
+  }
+
+  private void open() {
+    IstiodSpec spec =
+        IstiodSpec.defaults()
+            .withRevision(name)
+            .withProfile(MeshProfile.UPSTREAM_ENVOY_MTLS)
+            .withValidation(false)
+            .withReadyDeadline(READY);
     istiod =
-        IstiodDeployer.inCluster(cluster(), install)
-            .deploy(
-                pilot,
-                IstiodSpec.defaults()
-                    .withRevision(name)
-                    .withProfile(MeshProfile.UPSTREAM_ENVOY_MTLS)
-                    .withValidation(false)
-                    .withReadyDeadline(READY));
+        binary == null
+            ? deployer(kind, cluster(), Delivery.image(pilot())).deploy(pilot(), spec)
+            : deployer(kind, cluster(), delivery).deploy(binary, spec);
     open.push(istiod);
     workloads = Workloads.inCluster(cluster(), options());
     open.push(workloads);
@@ -86,7 +110,7 @@ final class PodMesh implements AutoCloseable {
     return kind.hub() + "/curl:" + kind.sampleTag();
   }
 
-  Cluster cluster() {
+  KindCluster cluster() {
     return kind.cluster();
   }
 

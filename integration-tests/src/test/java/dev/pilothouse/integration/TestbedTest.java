@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -112,6 +114,28 @@ class TestbedTest {
     assertThat(run.status()).isEqualTo(7);
     assertThat(run.output())
         .contains("NO TESTBED ON THIS MACHINE", "switched off by", "the tests ran");
+  }
+
+  @Test
+  void theTwoNewestOfEachThingStayInTheCache() throws Exception {
+    Path things = Files.createDirectories(folder.resolve("cache/testbed/go"));
+    for (int day = 1; day <= 4; day++) {
+      Path made = Files.createDirectory(things.resolve("coredns-000000000000000" + day));
+      Files.writeString(made.resolve("coredns"), "");
+      Files.setLastModifiedTime(
+          made, FileTime.from(Instant.parse("2026-01-0" + day + "T00:00:00Z")));
+    }
+    Files.createDirectory(things.resolve("pause-0000000000000001"));
+    Files.writeString(
+        testbed.resolve("prune"), ". \"$(dirname \"$0\")/lib/common.sh\"; prune_cache");
+
+    assertThat(run("prune").status()).isZero();
+
+    try (Stream<Path> left = Files.list(things)) {
+      assertThat(left.map(path -> path.getFileName().toString()))
+          .containsExactlyInAnyOrder(
+              "coredns-0000000000000003", "coredns-0000000000000004", "pause-0000000000000001");
+    }
   }
 
   private record Run(int status, String output) {}

@@ -35,7 +35,10 @@ public record Deliveries(DockerHost docker, Consumer<DeliveryEvent> progress) {
 
   /**
    * Streams the binary into a directory of each node, beside the one that is there, and renames. A
-   * supervisor in the pod ends the old istiod and starts the new one; no image is made. The three
+   * supervisor in the pod kills the old istiod and starts the new one; no image is made. The old
+   * one does not learn of its end and cannot say good-bye: its proxies' connections stay open until
+   * the new one listens, where kernel and container allow that (Linux 5.6, no seccomp profile that
+   * forbids pidfd_getfd), so that no proxy waits for seconds before it tries again. The three
    * binaries that were used last stay on the node, so that going back copies nothing.
    *
    * <p>The supervisor is a small program of Pilothouse, compiled by Go when it is first needed, and
@@ -66,7 +69,7 @@ public record Deliveries(DockerHost docker, Consumer<DeliveryEvent> progress) {
   /**
    * Builds an image with a builder that puts it into Docker's store, and brings it into the nodes
    * as {@code kind load docker-image} does. Old images are removed from the nodes as after {@link
-   * #nodeArchive}.
+   * #nodeArchive}, and from Docker's store too: the newest three of that hub and name stay.
    *
    * @param builder makes the image
    * @param spec what the image shall be

@@ -143,7 +143,7 @@ final class DockerImageBuilder implements ImageBuilder {
         : Arrays.stream(image.getRepoTags()).filter(name -> !name.startsWith("<none>")).toList();
   }
 
-  private static BuiltImage image(DockerClient docker, String reference) {
+  static BuiltImage image(DockerClient docker, String reference) {
     InspectImageResponse image = docker.inspectImageCmd(reference).exec();
     Map<String, String> labels =
         image.getConfig() == null || image.getConfig().getLabels() == null

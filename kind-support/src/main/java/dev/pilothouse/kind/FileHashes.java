@@ -11,6 +11,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,6 +54,17 @@ final class FileHashes {
       throw new ImageException(
           ImageException.Reason.UNUSABLE_FILE, tried, file + ": " + e, "", null, e);
     }
+  }
+
+  /** The same, while other things go on. */
+  CompletableFuture<String> later(String tried, Path file) {
+    return CompletableFuture.supplyAsync(() -> of(tried, file), FileHashes::start);
+  }
+
+  private static void start(Runnable work) {
+    Thread thread = new Thread(work, "pilothouse-hash");
+    thread.setDaemon(true);
+    thread.start();
   }
 
   static MessageDigest sha256() {

@@ -56,4 +56,15 @@ public final class ImageBuilders {
   public static ImageBuilder registry(Consumer<ImageEvent> progress) {
     return new JibImageBuilder(new RegistryTarget(), progress);
   }
+
+  /**
+   * Builds by {@code make docker.pilot} in a source tree: Istio's own way, for trees that have it.
+   *
+   * @param docker which Docker; make is told by {@code DOCKER_HOST}
+   * @param progress is told how the work goes on: make's output, line by line
+   * @return a builder
+   */
+  public static MakeImageBuilder make(DockerHost docker, Consumer<ImageEvent> progress) {
+    return new DockerMake(docker, progress);
+  }
 }

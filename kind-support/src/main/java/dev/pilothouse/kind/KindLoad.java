@@ -52,6 +52,7 @@ final class KindLoad implements Delivery {
                   changed |= load(docker, node, store, image);
                   new NodePruning(store, node, progress).prune(target, image.reference());
                 }
+                builder.prune(spec, NodePruning.KEPT);
                 return new ImageIstiod(image.reference(), DeliveredIstiod.NEVER, changed);
               }
             });

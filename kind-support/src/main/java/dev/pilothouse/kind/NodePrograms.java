@@ -20,7 +20,8 @@ import java.util.Map;
  * the toolbox's cache. Its source is part of this library.
  */
 final class NodePrograms {
-  private static final List<String> FILES = List.of("go.mod", "main.go", "supervise.go", "take.go");
+  private static final List<String> FILES =
+      List.of("go.mod", "hold.go", "main.go", "supervise.go", "take.go");
   private static final String BINARY = "pilothouse-node";
   private static final int KEPT = 4;
   private static final int ID_LENGTH = 16;

@@ -25,7 +25,7 @@ final class NodePruning {
   private static final String DELIVERED = "dev.pilothouse.delivered";
 
   /** What a deployment may be set back to. */
-  private static final int KEPT = 3;
+  static final int KEPT = 3;
 
   private final NodeStore store;
   private final TargetNode node;

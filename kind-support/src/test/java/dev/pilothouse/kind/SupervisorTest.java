@@ -1,6 +1,7 @@
 package dev.pilothouse.kind;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pilothouse.toolbox.Command;
 import dev.pilothouse.toolbox.ManagedProcess;
@@ -8,6 +9,10 @@ import dev.pilothouse.toolbox.ProcessSpec;
 import dev.pilothouse.toolbox.RunDirectory;
 import dev.pilothouse.toolbox.Toolbox;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -56,22 +61,22 @@ class SupervisorTest {
   }
 
   private Command.Result take(Path script, String id) throws IOException {
-    // Streams into it as a delivery does: through a shell only because Command has no input.
-    return command(
-        "/bin/sh",
-        "-c",
-        "exec \"$0\" take \"$1\" \"$2\" \"$3\" none <\"$4\"",
-        program.toString(),
-        place.toString(),
-        id,
-        Long.toString(Files.size(script)),
-        script.toString());
+    Path input = folder.resolve("input");
+    Files.writeString(input, id + " " + Files.size(script) + "\n" + Files.readString(script));
+    return take(input);
+  }
+
+  /** Streams into it as a delivery does. */
+  private Command.Result take(Path input) {
+    return node("take", place.toString(), "none").run(input);
   }
 
   /** With an empty PATH: this machine may have a ctr, that waits long for a containerd. */
-  private Command.Result command(String... command) {
+  private Command node(String... arguments) {
+    List<String> command =
+        Stream.concat(Stream.of(program.toString()), Stream.of(arguments)).toList();
     Map<String, String> environment = Map.of("PATH", folder.toString());
-    return new Command(List.of(command), environment, folder, Duration.ofSeconds(20)).run();
+    return new Command(command, environment, folder, Duration.ofSeconds(20));
   }
 
   private ManagedProcess supervise(String... arguments) {
@@ -102,14 +107,15 @@ class SupervisorTest {
   }
 
   @Test
-  void replacedProgramThatIgnoresItsSignalIsKilled() throws IOException {
-    take(script("one", "trap '' TERM; echo deaf; while :; do sleep 1; done"), "one");
+  void replacedProgramIsNotAskedToEnd() throws IOException {
+    take(script("one", "trap 'echo asked' TERM; echo up; while :; do sleep 0.1; done"), "one");
     ManagedProcess supervisor = supervise();
-    awaitLine(supervisor, "deaf");
+    awaitLine(supervisor, "up");
 
     take(script("two", "echo two; exec sleep 100"), "two");
 
     awaitLine(supervisor, "two");
+    assertThat(supervisor.logTail(50)).doesNotContain("asked");
   }
 
   @Test
@@ -155,9 +161,9 @@ class SupervisorTest {
     assertThat(take(one, "one").stdout()).startsWith("have\ndone\n");
     assertThat(place.resolve("pilot-discovery")).hasSameBinaryContentAs(one).isExecutable();
 
-    assertThat(command(program.toString(), "back", place.toString()).exitCode()).isZero();
+    assertThat(node("back", place.toString()).run().exitCode()).isZero();
     assertThat(place.resolve("pilot-discovery")).hasSameBinaryContentAs(two);
-    Command.Result nothing = command(program.toString(), "back", place.toString());
+    Command.Result nothing = node("back", place.toString()).run();
     assertThat(nothing.exitCode()).isEqualTo(1);
     assertThat(nothing.stderr()).contains("there was no istiod before this one");
   }
@@ -185,8 +191,7 @@ class SupervisorTest {
     take(one, "one");
     Files.copy(one, place.resolve(".draft-left"), StandardCopyOption.REPLACE_EXISTING);
 
-    Command.Result half =
-        command(program.toString(), "take", place.toString(), "two", "1000", "none");
+    Command.Result half = take(Files.writeString(folder.resolve("half"), "two 1000\n"));
 
     assertThat(half.exitCode()).isEqualTo(1);
     assertThat(half.stderr()).contains("0 bytes of 1000 arrived");
@@ -194,6 +199,70 @@ class SupervisorTest {
       assertThat(files.map(file -> file.getFileName().toString()))
           .containsExactlyInAnyOrder("pilot-discovery", "pilot-discovery@one");
     }
+  }
+
+  @Test
+  void nothingAtAllLeavesTheOldOne() throws IOException {
+    take(script("one", "echo 1"), "one");
+
+    Command.Result nothing = take(Files.writeString(folder.resolve("nothing"), ""));
+
+    assertThat(nothing.exitCode()).isEqualTo(1);
+    assertThat(nothing.stderr()).contains("no id and size: EOF");
+    assertThat(place.resolve("pilot-discovery@one")).exists();
+  }
+
+  @Test
+  void connectionsStayOpenUntilTheNextOneListens() throws Exception {
+    int port;
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      port = free.getLocalPort();
+    }
+    Path go = folder.resolve("go");
+    take(listener("one", port, ""), "one");
+    ManagedProcess supervisor = supervise("discovery", "--secureGRPCAddr=127.0.0.1:" + port);
+    awaitLine(supervisor, "one listens");
+    try (Socket proxy = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      proxy.setSoTimeout(1);
+
+      take(listener("two", port, "until [ -e " + go + " ]; do sleep 0.01; done"), "two");
+      awaitLine(supervisor, "two is here");
+
+      assertThatThrownBy(() -> proxy.getInputStream().read())
+          .as("one has ended, and the connection has not")
+          .isInstanceOf(SocketTimeoutException.class);
+      Files.createFile(go);
+      proxy.setSoTimeout((int) SOON.toMillis());
+      assertThat(proxy.getInputStream().read()).isEqualTo(-1);
+      try (Socket again = new Socket(InetAddress.getLoopbackAddress(), port)) {
+        assertThat(again.isConnected()).as("two listens when the connection ends").isTrue();
+      }
+    }
+  }
+
+  /** Takes connections with Java, which is here anyway. */
+  private Path listener(String name, int port, String before) throws IOException {
+    Path source = folder.resolve("Listener.java");
+    Files.writeString(
+        source,
+        """
+        class Listener {
+          public static void main(String[] words) throws Exception {
+            var server = new java.net.ServerSocket();
+            server.setReuseAddress(true);
+            server.bind(new java.net.InetSocketAddress("127.0.0.1", Integer.parseInt(words[1])));
+            System.out.println(words[0] + " listens");
+            for (var open = new java.util.ArrayList<Object>(); ; ) {
+              open.add(server.accept());
+            }
+          }
+        }
+        """);
+    Path java = Path.of(System.getProperty("java.home"), "bin", "java");
+    return script(
+        name,
+        "PATH=/usr/bin:/bin; echo %s is here; %s\nexec %s %s %s %d"
+            .formatted(name, before, java, source, name, port));
   }
 
   @Test

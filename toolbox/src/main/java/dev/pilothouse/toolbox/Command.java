@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /**
  * A command whose output is wanted: {@code git}, {@code go version}. No shell is involved, and its
@@ -75,6 +76,19 @@ public record Command(
    */
   public Result run(InputStream input) {
     return new CommandRun(this).run(input);
+  }
+
+  /**
+   * Runs it to its end, however long that takes: the deadline does not count here. For what is
+   * wanted as it comes, as the output of {@code make}.
+   *
+   * @param lines gets each line of its output, standard error included, on another thread
+   * @return the exit code
+   * @throws ToolboxException if it cannot be started, or this thread is interrupted (it is
+   *     interrupted again)
+   */
+  public int follow(Consumer<String> lines) {
+    return LineProcess.run(command, environment, directory, lines);
   }
 
   /**

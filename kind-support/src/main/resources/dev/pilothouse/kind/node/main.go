@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"strconv"
 	"strings"
 )
 
@@ -15,20 +14,16 @@ const program = "pilot-discovery"
 
 func main() {
 	if len(os.Args) < 2 {
-		fail(64, "usage: supervise DIRECTORY [ARGUMENT…] | take DIRECTORY ID SIZE IMAGE | back DIRECTORY")
+		fail(64, "usage: supervise DIRECTORY [ARGUMENT…] | take DIRECTORY IMAGE | back DIRECTORY")
 	}
 	switch role := os.Args[1]; role {
 	case "supervise":
 		arguments(role, 3, len(os.Args))
 		os.Exit(supervise(os.Args[2], os.Args[3:]))
 	case "take":
-		arguments(role, 6, 6)
-		size, err := strconv.ParseInt(os.Args[4], 10, 64)
-		if err != nil {
-			fail(64, "no size: "+os.Args[4])
-		}
-		image := lookFor(os.Args[5])
-		report(take(os.Args[2], os.Args[3], size))
+		arguments(role, 4, 4)
+		image := lookFor(os.Args[3])
+		report(take(os.Args[2]))
 		fmt.Println("image", <-image)
 	case "back":
 		arguments(role, 3, 3)
@@ -38,9 +33,13 @@ func main() {
 	}
 }
 
-// lookFor asks containerd for an image, while other things go on.
+// lookFor asks containerd for an image, while other things go on. For no image, nobody is asked.
 func lookFor(image string) <-chan string {
 	answer := make(chan string, 1)
+	if image == "" {
+		answer <- "not asked for"
+		return answer
+	}
 	go func() {
 		found, err := exec.Command("ctr", "-n", "k8s.io", "images", "ls", "-q", "name=="+image).Output()
 		switch {

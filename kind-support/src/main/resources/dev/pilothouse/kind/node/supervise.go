@@ -9,12 +9,8 @@ import (
 	"time"
 )
 
-const (
-	// How often the file is looked at. It is one system call.
-	interval = 10 * time.Millisecond
-	// How long an istiod that is to be replaced may take to end.
-	grace = 2 * time.Second
-)
+// How often the file is looked at. It is one system call.
+const interval = 10 * time.Millisecond
 
 // supervise runs the program with the arguments, forwards signals to it, runs it again when its
 // file is replaced, and returns its exit code when it ends by itself.
@@ -22,6 +18,8 @@ func supervise(directory string, arguments []string) int {
 	file := filepath.Join(directory, program)
 	signals := make(chan os.Signal, 16)
 	signal.Notify(signals)
+	ports := xdsPorts(arguments)
+	held := &holding{}
 	for {
 		run, err := start(file, arguments)
 		if err != nil {
@@ -29,11 +27,13 @@ func supervise(directory string, arguments []string) int {
 			return 127
 		}
 		fmt.Fprintf(os.Stderr, "pilothouse: runs %s, pid %d\n", file, run.process.Pid)
-		code, replaced := run.await(file, signals)
+		code, replaced := run.await(file, signals, ports, held)
 		if !replaced {
 			fmt.Fprintf(os.Stderr, "pilothouse: %s ended with exit code %d\n", program, code)
 			return code
 		}
+		held.end()
+		held = run.held
 	}
 }
 
@@ -42,6 +42,7 @@ type running struct {
 	process *os.Process
 	file    os.FileInfo
 	ended   chan int
+	held    *holding
 }
 
 func start(file string, arguments []string) (*running, error) {
@@ -55,16 +56,18 @@ func start(file string, arguments []string) (*running, error) {
 	if err != nil {
 		return nil, err
 	}
-	run := &running{process, info, make(chan int, 1)}
+	run := &running{process, info, make(chan int, 1), &holding{}}
 	go func() { run.ended <- reap(process.Pid) }()
 	return run, nil
 }
 
-// await returns when the program has ended: by itself, or because its file was replaced.
-func (run *running) await(file string, signals <-chan os.Signal) (code int, replaced bool) {
+// await returns when the program has ended: by itself, or because its file was replaced. Meanwhile it
+// ends the connections that were held from the program of before, as soon as this one listens.
+func (run *running) await(
+	file string, signals <-chan os.Signal, ports []uint64, before *holding,
+) (code int, replaced bool) {
 	ticker := time.NewTicker(interval)
 	defer ticker.Stop()
-	var deadline time.Time
 	stopping := false
 	for {
 		select {
@@ -73,18 +76,19 @@ func (run *running) await(file string, signals <-chan os.Signal) (code int, repl
 		case received := <-signals:
 			if received == syscall.SIGTERM || received == syscall.SIGINT {
 				// The container is ended: nothing is started any more.
-				stopping, replaced, deadline = true, false, time.Time{}
+				stopping, replaced = true, false
 			}
 			run.forward(received)
-		case now := <-ticker.C:
-			if !deadline.IsZero() && now.After(deadline) {
-				run.process.Kill()
-			}
-			if !stopping && deadline.IsZero() && run.isReplaced(file) {
-				fmt.Fprintln(os.Stderr, "pilothouse: "+file+" was replaced, restarting")
+		case <-ticker.C:
+			before.look()
+			if !stopping && !replaced && run.isReplaced(file) {
 				replaced = true
-				deadline = now.Add(grace)
-				run.process.Signal(syscall.SIGTERM)
+				run.held = hold(run.process.Pid, ports)
+				fmt.Fprintf(os.Stderr, "pilothouse: %s was replaced, restarting; connections that wait: %d\n",
+					file, run.held.count())
+				// An istiod that is asked to end tells its proxies, which then do not wait. Killed,
+				// it says nothing; its leases bear the pod's name, so the next one has them.
+				run.process.Kill()
 			}
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"sort"
+	"strconv"
 	"strings"
 	"syscall"
 )
@@ -21,9 +22,15 @@ const (
 	kept     = 3
 )
 
-// take makes the istiod of an id the current one. It says first what it needs: "send" and it reads
-// the file from standard input, "have" when no byte is needed, "same" when nothing changes.
-func take(directory, id string, size int64) error {
+// take makes an istiod the current one. Standard input says which: a line with its id and its size,
+// which may come late, and the file's path where it lies on this machine. It answers what it needs:
+// "send" and it reads the file, from standard input too, "have" when no byte is needed, "same" when
+// nothing changes.
+func take(directory string) error {
+	id, size, path, err := readWish()
+	if err != nil {
+		return err
+	}
 	if id == "" || strings.ContainsAny(id, "/\x00") || strings.HasPrefix(id, ".") {
 		return errors.New("no id: " + id)
 	}
@@ -42,7 +49,14 @@ func take(directory, id string, size int64) error {
 		fmt.Println("have")
 	} else {
 		fmt.Println("send")
-		if err := receive(directory, mine, size); err != nil {
+		source := os.Stdin
+		if path != "" {
+			if source, err = os.Open(path); err != nil {
+				return err
+			}
+			defer source.Close()
+		}
+		if err := receive(directory, mine, source, size); err != nil {
 			return err
 		}
 	}
@@ -56,6 +70,23 @@ func take(directory, id string, size int64) error {
 	}
 	fmt.Println("done")
 	return prune(directory, mine)
+}
+
+// readWish reads byte by byte: what follows the line is the file.
+func readWish() (id string, size int64, path string, err error) {
+	var line []byte
+	for letter := make([]byte, 1); ; line = append(line, letter[0]) {
+		if _, err := io.ReadFull(os.Stdin, letter); err != nil {
+			return "", 0, "", fmt.Errorf("no id and size: %w", err)
+		}
+		if letter[0] == '\n' {
+			break
+		}
+	}
+	id, rest, _ := strings.Cut(string(line), " ")
+	length, path, _ := strings.Cut(rest, " ")
+	size, err = strconv.ParseInt(length, 10, 64)
+	return id, size, path, err
 }
 
 // back makes the istiod of before the current one.
@@ -100,7 +131,7 @@ func open(directory string) (unlock func(), err error) {
 }
 
 // receive writes the file beside, and gives it its name when it is complete.
-func receive(directory, file string, size int64) (err error) {
+func receive(directory, file string, source *os.File, size int64) (err error) {
 	out, err := os.CreateTemp(directory, draft)
 	if err != nil {
 		return err
@@ -111,8 +142,12 @@ func receive(directory, file string, size int64) (err error) {
 			os.Remove(out.Name())
 		}
 	}()
-	received, err := io.CopyBuffer(
-		struct{ io.Writer }{out}, io.LimitReader(os.Stdin, size), make([]byte, 1<<20))
+	var received int64
+	if rest := io.LimitReader(source, size); source == os.Stdin {
+		received, err = io.CopyBuffer(struct{ io.Writer }{out}, rest, make([]byte, 1<<20))
+	} else {
+		received, err = out.ReadFrom(rest) // The kernel copies.
+	}
 	if err != nil {
 		return err
 	}
