@@ -30,6 +30,7 @@ final class SecretText {
 
   private final byte[] text;
   private final boolean json;
+  private final WebKeyText webKeys;
   private byte[] blanked;
 
   /** Before these places there is nothing more of a form to be found, or it was found. */
@@ -45,6 +46,7 @@ final class SecretText {
   private SecretText(byte[] text, boolean json) {
     this.text = text;
     this.json = json;
+    this.webKeys = new WebKeyText(text, json);
     this.blanked = text;
   }
 
@@ -218,7 +220,7 @@ final class SecretText {
   }
 
   private void webKey(int colon) {
-    WebKeyText.Span secret = WebKeyText.behind(text, colon, json);
+    WebKeyText.Span secret = webKeys.behind(colon);
     if (secret != null) {
       overwrite(secret.start(), secret.end());
     }

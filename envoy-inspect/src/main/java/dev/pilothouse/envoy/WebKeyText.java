@@ -27,18 +27,34 @@ final class WebKeyText {
    */
   record Span(int start, int end) {}
 
-  private WebKeyText() {}
+  private final byte[] text;
+  private final boolean json;
+
+  /** Where a type is at or before the colon that was looked at last, and the next one. */
+  private int typeBefore = -NEAR;
+
+  private int typeAfter = -1;
+
+  /**
+   * For one text.
+   *
+   * @param json whether the text is JSON, so that quotes inside a string are escaped
+   */
+  WebKeyText(byte[] text, boolean json) {
+    this.text = text;
+    this.json = json;
+  }
 
   /**
    * Looks at a colon.
    *
-   * @param json whether the text is JSON, so that quotes inside a string are escaped
+   * @param colon behind those that were looked at before
    * @return the secret behind it, or null
    */
-  static @Nullable Span behind(byte[] text, int colon, boolean json) {
+  @Nullable Span behind(int colon) {
     int quote = json ? 2 : 1;
     int nameEnd = colon - quote;
-    if (nameEnd < quote || !isQuote(text, nameEnd, json)) {
+    if (nameEnd < quote || !isQuote(nameEnd)) {
       return null;
     }
     int name = nameEnd;
@@ -46,14 +62,14 @@ final class WebKeyText {
       name--;
     }
     String word = new String(text, name, nameEnd - name, StandardCharsets.US_ASCII);
-    if (!SECRET.contains(word) || !isQuote(text, name - quote, json)) {
+    if (!SECRET.contains(word) || !isQuote(name - quote)) {
       return null;
     }
     int start = colon + 1;
     while (start < text.length && text[start] == ' ') {
       start++;
     }
-    if (!isQuote(text, start, json)) {
+    if (!isQuote(start)) {
       return null;
     }
     start += quote;
@@ -61,26 +77,33 @@ final class WebKeyText {
     while (end < text.length && isBase64(text[end])) {
       end++;
     }
-    return end - start >= SHORTEST && isQuote(text, end, json) && hasType(text, colon)
-        ? new Span(start, end)
-        : null;
+    return end - start >= SHORTEST && isQuote(end) && hasType(colon) ? new Span(start, end) : null;
   }
 
-  private static boolean isQuote(byte[] text, int at, boolean json) {
+  private boolean isQuote(int at) {
     if (at < 0 || at + (json ? 1 : 0) >= text.length) {
       return false;
     }
     return json ? text[at] == '\\' && text[at + 1] == '"' : text[at] == '"';
   }
 
-  private static boolean hasType(byte[] text, int near) {
-    int end = Math.min(text.length - TYPE.length, near + NEAR);
-    for (int at = Math.max(0, near - NEAR); at <= end; at++) {
+  /** Each byte is looked at once for all colons together. */
+  private boolean hasType(int colon) {
+    while (typeAfter < colon) {
+      typeBefore = typeAfter < 0 ? typeBefore : typeAfter;
+      typeAfter = nextType(typeAfter + 1);
+    }
+    return colon - typeBefore < NEAR || (typeAfter < text.length && typeAfter - colon < NEAR);
+  }
+
+  /** The length of the text when there is none. */
+  private int nextType(int from) {
+    for (int at = from; at <= text.length - TYPE.length; at++) {
       if (text[at] == TYPE[0] && text[at + 1] == TYPE[1] && text[at + 2] == TYPE[2]) {
-        return true;
+        return at;
       }
     }
-    return false;
+    return text.length;
   }
 
   private static boolean isLetter(byte b) {

@@ -161,10 +161,12 @@ class BadInputTest {
     String key = "PRIVATE KEY-----a".repeat(1_000_000);
     String base64 = Base64.getEncoder().encodeToString(key.getBytes(StandardCharsets.US_ASCII));
 
+    String webKeys = "\\\"k\\\":\\\"abcdefghijklmnop\\\",".repeat(1_000_000);
     for (String text : new String[] {key, base64}) {
       EnvoyConfig config = read("{\"configs\": [], \"x\": \"" + text + "\"}");
       assertThat(config.raw().path("x").textValue()).hasSameSizeAs(text);
     }
+    assertThat(read("{\"configs\": [], \"x\": \"" + webKeys + "\"}").resources()).isEmpty();
   }
 
   @Test

@@ -15,7 +15,8 @@ import java.util.Locale;
  * @param method as {@code GET}
  * @param scheme {@code http} or {@code https}; Envoy takes it from HTTP/2 requests only
  * @param authority the host with its port if one is sent, as in the Host header; empty for an empty
- *     one (without any, Envoy answers 400)
+ *     one (without any, Envoy answers 400; over HTTP/2, an empty one resets the stream since Envoy
+ *     1.37)
  * @param path with the query, as it is on the wire; maybe a whole URL over HTTP/1.1, whose host
  *     then counts
  * @param headers the others, names in lower case, in their order

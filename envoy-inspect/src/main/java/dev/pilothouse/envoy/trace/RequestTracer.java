@@ -44,7 +44,8 @@ import java.util.List;
  * the connection manager has it in its {@code upgrade_configs}; what the route says counts more.
  *
  * <p>Requests are taken for valid HTTP: of what Envoy's codecs refuse, only some is known here, as
- * unknown methods, paths that are not ASCII and headers that are too large.
+ * unknown methods, paths with blanks or that are not ASCII, absolute targets without a valid host,
+ * and headers that are too large.
  */
 public interface RequestTracer {
   /**
