@@ -1,5 +1,6 @@
 package dev.pilothouse.integration;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -26,9 +27,12 @@ import dev.pilothouse.source.IstiodBinary;
 import dev.pilothouse.toolbox.Tool;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.client.utils.Serialization;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -57,7 +61,8 @@ class InClusterIstiodIT {
     kind = KindFixture.require();
     cluster = kind.cluster();
     stock = IstiodBinary.at(kind.toolbox().provision(Tool.PILOT_DISCOVERY).path());
-    broken = new IstiodBinary(Path.of("/bin/false"), stock.version(), stock.flavor());
+    // It says what it was called with, as pilot-discovery does when it knows no such command.
+    broken = new IstiodBinary(Path.of("/bin/ls"), stock.version(), stock.flavor());
     istioctl = kind.toolbox().provision(Tool.ISTIOCTL).path();
   }
 
@@ -131,6 +136,14 @@ class InClusterIstiodIT {
                 .withLogLevel("ads", "debug"))) {
       assertThat(istiod.replicas()).singleElement().matches(IstiodReplica::ready);
       assertThat(istiod.proxies()).isEmpty();
+      try (InputStream mesh = istiod.monitoring().resolve("/debug/mesh").toURL().openStream()) {
+        assertThat(new String(mesh.readAllBytes(), UTF_8))
+            .containsPattern("\"accessLogFile\": *\"/dev/stdout\"");
+      }
+      try (InClusterIstiod found = deployer.find("whole").orElseThrow()) {
+        assertThat(found.spec().meshConfig()).contains("accessLogFile: /dev/stdout");
+        assertThat(found.spec().environment()).containsEntry("PILOT_DEBOUNCE_AFTER", "10ms");
+      }
       assertThat(deployer.revisions()).contains("whole");
       assertThatThrownBy(
               () ->
@@ -160,6 +173,57 @@ class InClusterIstiodIT {
     assertThat(deployer.revisions()).doesNotContain("whole");
     assertThat(cluster.client().namespaces().withName(NAMESPACE).get()).isNull();
     assertThat(webhooks()).noneMatch(webhook -> webhook.contains(NAMESPACE));
+  }
+
+  /** They need a registry: what the manifests say is all that is shown here. */
+  @Test
+  void releasedImagesAreNamedInTheManifests() {
+    InstallSpec released =
+        InstallSpec.of(istioctl, Delivery.image("docker.io/istio/pilot:1.29.0"))
+            .withNamespace(NAMESPACE);
+    String own = rendered(released);
+    assertThat(own).contains("\"image\":\"docker.io/istio/pilot:1.29.0\"");
+    // Those of the charts: of a released istioctl docker.io/istio, of one built from source these.
+    assertThat(own).contains("gcr.io/istio-testing").doesNotContain("localhost");
+
+    String named = rendered(released.withProxyImage("docker.io/istio", "1.29.0"));
+    assertThat(named)
+        .contains("\"image\":\"docker.io/istio/pilot:1.29.0\"")
+        .containsPattern("hub\\W+docker.io/istio")
+        .containsPattern("tag\\W+1.29.0")
+        .doesNotContain("istio-testing", "localhost");
+  }
+
+  /** All objects of an installation, as they would be applied. */
+  private static String rendered(InstallSpec install) {
+    List<GenericKubernetesResource> objects = new ArrayList<>();
+    InstallSpec halting =
+        install
+            .withProfile("default")
+            .withEdit(
+                all -> {
+                  objects.addAll(all);
+                  throw new IllegalStateException("seen enough");
+                });
+    InClusterDeployer deployer = IstiodDeployer.inCluster(cluster, halting);
+    assertThatThrownBy(() -> deployer.deploy("docker.io/istio/pilot:1.29.0", revision("seen")))
+        .hasMessage("seen enough");
+    assertThat(deployer.revisions()).doesNotContain("seen");
+    return Serialization.asJson(objects);
+  }
+
+  @Test
+  void aFieldThatTheMeshConfigLacksIsRefusedBeforeAnythingIsDelivered() {
+    Delivery never =
+        (binary, target, place) -> {
+          throw new AssertionError("delivered to " + place);
+        };
+    InClusterDeployer deployer = IstiodDeployer.inCluster(cluster, install(never));
+    IstiodSpec misspelt = revision("misspelt").withMeshConfig("accessLogFil: ''");
+    assertThatThrownBy(() -> deployer.deploy(stock, misspelt))
+        .isInstanceOf(PilothouseException.class)
+        .hasMessageContaining("no field accessLogFil (did you mean accessLogFile?)");
+    assertThat(deployer.revisions()).doesNotContain("misspelt");
   }
 
   @Test
@@ -200,7 +264,9 @@ class InClusterIstiodIT {
       assertThatThrownBy(() -> istiod.replaceWith(broken, SOON))
           .hasMessageContaining("the old one runs again")
           .hasMessageContaining("CrashLoopBackOff")
-          .hasMessageContaining("exited with code 1");
+          .hasMessageContaining("exited with code 2")
+          .hasMessageContaining("The end of the log of istiod-faulty-")
+          .hasMessageContaining("cannot access 'discovery'");
       assertThat(istiod.replicas()).isEqualTo(before);
       Thread.currentThread().interrupt();
       assertThatThrownBy(() -> istiod.restart(SOON)).hasMessageContaining("interrupted");

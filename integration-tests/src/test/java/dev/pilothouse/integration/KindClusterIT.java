@@ -7,6 +7,11 @@ import static org.assertj.core.api.Assertions.tuple;
 import dev.pilothouse.cluster.ClusterInfo;
 import dev.pilothouse.cluster.Lifetime;
 import dev.pilothouse.failure.PilothouseException;
+import dev.pilothouse.image.DeliveredIstiod.ImageIstiod;
+import dev.pilothouse.image.DeliveryEvent;
+import dev.pilothouse.image.ImageSpec;
+import dev.pilothouse.kind.Deliveries;
+import dev.pilothouse.kind.DockerHost;
 import dev.pilothouse.kind.KindCluster;
 import dev.pilothouse.kind.KindClusters;
 import dev.pilothouse.kind.KindEvent;
@@ -15,6 +20,7 @@ import dev.pilothouse.kind.KindNode;
 import dev.pilothouse.kind.KindNode.Role;
 import dev.pilothouse.kind.KindSpec;
 import dev.pilothouse.kind.PortMapping;
+import dev.pilothouse.source.IstiodBinary;
 import dev.pilothouse.toolbox.Command;
 import dev.pilothouse.toolbox.Tool;
 import java.io.ByteArrayInputStream;
@@ -112,6 +118,7 @@ class KindClusterIT {
           .hasMessageContaining("KindSpec.withPort");
 
       loadsImages(cluster);
+      deliversToAllNodesAtOnce(cluster);
       exportsLogs(cluster);
       isKnownToOthers(cluster);
     }
@@ -183,6 +190,29 @@ class KindClusterIT {
         .isInstanceOf(PilothouseException.class)
         .hasMessageContaining("loading localhost/no-such:image into kind cluster life")
         .hasMessageContaining("not present locally");
+  }
+
+  private void deliversToAllNodesAtOnce(KindCluster cluster) {
+    IstiodBinary stock = IstiodBinary.at(kind.toolbox().provision(Tool.PILOT_DISCOVERY).path());
+    List<DeliveryEvent> told = new ArrayList<>();
+    Deliveries deliveries = new Deliveries(DockerHost.usual(), told::add);
+    ImageSpec bare = ImageSpec.pilot().withBase(ImageSpec.SCRATCH);
+
+    deliveries.hotSwap(kind.toolbox()).deliver(stock, cluster, "istio-system/istiod");
+    ImageIstiod image =
+        (ImageIstiod) deliveries.nodeArchive(bare).deliver(stock, cluster, "istio-system/istiod");
+
+    for (KindNode node : cluster.nodes()) {
+      assertThat(node.images())
+          .anySatisfy(there -> assertThat(there.tags()).contains(image.image()));
+      assertThat(told)
+          .filteredOn(
+              event -> event instanceof DeliveryEvent.Delivered d && d.node().equals(node.name()))
+          .hasSize(2);
+    }
+    assertThat(
+            deliveries.nodeArchive(bare).deliver(stock, cluster, "istio-system/istiod").changed())
+        .isFalse();
   }
 
   private void exportsLogs(KindCluster cluster) throws IOException {

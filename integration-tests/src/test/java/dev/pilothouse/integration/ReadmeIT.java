@@ -49,31 +49,47 @@ class ReadmeIT {
     }
   }
 
-  /** With the testbed's node image: the usual one comes from the network. */
+  /** With the testbed's images: the usual ones come from the network. */
   @Test
   void everyBlockOnKindRuns() throws IOException {
-    String image = KindFixture.require().nodeImage();
-    List<String> blocks =
-        blocks(KIND_BLOCK).stream()
-            .map(
-                block ->
-                    block.replace(
-                        "named(\"istio-dev\")",
-                        "named(\"readme\").withNodeImage(\"" + image + "\")"))
-            .toList();
-    assertThat(blocks).isNotEmpty();
+    KindFixture testbed = KindFixture.require();
+    List<String> blocks = blocks(KIND_BLOCK).stream().map(b -> withImagesOf(testbed, b)).toList();
+    assertThat(blocks).hasSizeGreaterThan(2);
     try (JShell shell = JShell.builder().executionEngine("local").build()) {
       shell.addToClasspath(System.getProperty("java.class.path"));
       try {
         blocks(BLOCK).forEach(block -> run(shell, imports(block)));
-        run(shell, "Toolbox toolbox = Toolbox.create();");
-        run(shell, "IstioSource source = IstioSource.pinned(toolbox);");
         blocks.forEach(block -> run(shell, imports(block)));
-        blocks.forEach(block -> run(shell, IMPORT.matcher(block).replaceAll("")));
+        // What they have of the blocks before them.
+        run(shell, "Toolbox toolbox = Toolbox.create();");
+        run(shell, blockWith("IstiodBinary changed").replaceAll("(?s)mesh\\.istiod.*", ""));
+        run(shell, IMPORT.matcher(blocks.get(0)).replaceAll(""));
+        run(shell, "kind.load(List.of(\"" + String.join("\", \"", testbed.images()) + "\"));");
+        blocks.stream().skip(1).forEach(block -> run(shell, IMPORT.matcher(block).replaceAll("")));
       } finally {
         shell.eval("if (kind != null) kind.close();");
       }
     }
+  }
+
+  private static String blockWith(String text) throws IOException {
+    return blocks(BLOCK).stream().filter(block -> block.contains(text)).findFirst().orElseThrow();
+  }
+
+  private static String withImagesOf(KindFixture testbed, String block) {
+    String samples = "\"" + testbed.hub() + "/curl:" + testbed.sampleTag() + "\"";
+    return block
+        .replace(
+            "named(\"istio-dev\")",
+            "named(\"readme\").withNodeImage(\"" + testbed.nodeImage() + "\")")
+        .replace(
+            "\"docker.io/istio\", \"1.29.0\"",
+            "\"" + testbed.hub() + "\", \"" + testbed.istioTag() + "\"")
+        .replace("ISTIO_DEFAULTS", "UPSTREAM_ENVOY_MTLS") // The testbed's proxy is upstream's.
+        .replace(
+            "PodOptions.defaults()",
+            "PodOptions.defaults().withApplicationImage(%s).withClientImage(%s)"
+                .formatted(samples, samples));
   }
 
   private static List<String> blocks(Pattern kind) throws IOException {

@@ -9,7 +9,8 @@ import java.util.function.Consumer;
 
 /**
  * The deliveries into the nodes of a kind cluster in this Docker. They work on any {@link
- * dev.pilothouse.cluster.Cluster} whose nodes are containers here, whoever made it.
+ * dev.pilothouse.cluster.Cluster} whose nodes are containers here, whoever made it. All nodes are
+ * served at once.
  *
  * <p>{@link #hotSwap} is the one to start with: it is the quickest, and a changed istiod runs in
  * the pod that is there.

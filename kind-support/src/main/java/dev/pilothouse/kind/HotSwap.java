@@ -37,7 +37,7 @@ final class HotSwap implements Delivery {
   HotSwap(DockerHost host, NodePrograms programs, Consumer<DeliveryEvent> progress) {
     this.host = host;
     this.programs = programs;
-    this.progress = progress;
+    this.progress = EachNode.oneAtATime(progress);
     this.shared = new SharedFolders(host.uri());
   }
 
@@ -53,15 +53,15 @@ final class HotSwap implements Delivery {
         .guard(
             () -> {
               try (DockerClient docker = host.client()) {
-                boolean changed = false;
                 List<TargetNode> nodes = TargetNode.of(tried, target, docker);
                 nodes.forEach(node -> node.checkArchitecture(tried, "istiod", architecture));
-                for (TargetNode node : nodes) {
-                  changed |=
-                      new NodeSwap(this, docker, tried, node, program)
-                          .deliver(binary.path(), directory, id);
-                }
-                return new NodeIstiod(image, directory, changed);
+                List<Boolean> changed =
+                    EachNode.all(
+                        nodes,
+                        node ->
+                            new NodeSwap(this, docker, tried, node, program)
+                                .deliver(binary.path(), directory, id));
+                return new NodeIstiod(image, directory, changed.contains(true));
               }
             });
   }
@@ -77,16 +77,19 @@ final class HotSwap implements Delivery {
         .guard(
             () -> {
               try (DockerClient docker = host.client()) {
-                for (TargetNode node : TargetNode.of(tried, target, docker)) {
-                  forget(node); // What failed may be that somebody has deleted something.
-                  back(docker, tried, node, programPath(id), swapped.nodeDirectory());
-                }
+                List<TargetNode> nodes = TargetNode.of(tried, target, docker);
+                nodes.forEach(this::forget); // What failed may be that something was deleted.
+                List<Boolean> unused =
+                    EachNode.all(
+                        nodes,
+                        node ->
+                            back(docker, tried, node, programPath(id), swapped.nodeDirectory()));
                 return true;
               }
             });
   }
 
-  private void back(
+  private boolean back(
       DockerClient docker, String tried, TargetNode node, String program, String directory)
       throws IOException, InterruptedException {
     ExecStream.Result result =
@@ -95,6 +98,7 @@ final class HotSwap implements Delivery {
       throw new ImageException(
           Reason.NOTHING_BEFORE, tried, node.name() + ": " + result.text(), "", null, null);
     }
+    return true;
   }
 
   private static String directory(String place) {

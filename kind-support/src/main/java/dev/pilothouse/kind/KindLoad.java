@@ -15,6 +15,7 @@ import dev.pilothouse.source.IstiodBinary;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Consumer;
 
 /** As {@code kind load docker-image} does: {@code docker save}, and {@code ctr} in the node. */
@@ -33,7 +34,7 @@ final class KindLoad implements Delivery {
     this.host = host;
     this.builder = builder;
     this.spec = spec;
-    this.progress = progress;
+    this.progress = EachNode.oneAtATime(progress);
   }
 
   @Override
@@ -44,16 +45,23 @@ final class KindLoad implements Delivery {
         .guard(
             () -> {
               try (DockerClient docker = host.client()) {
-                boolean changed = false;
                 InspectImageResponse there = docker.inspectImageCmd(image.reference()).exec();
-                for (TargetNode node : TargetNode.of(tried, target, docker)) {
-                  node.checkArchitecture(tried, image.reference(), String.valueOf(there.getArch()));
-                  NodeStore store = new NodeStore(docker, host.uri(), tried, node);
-                  changed |= load(docker, node, store, image);
-                  new NodePruning(store, node, progress).prune(target, image.reference());
-                }
+                List<TargetNode> nodes = TargetNode.of(tried, target, docker);
+                String architecture = String.valueOf(there.getArch());
+                nodes.forEach(
+                    node -> node.checkArchitecture(tried, image.reference(), architecture));
+                List<Boolean> changed =
+                    EachNode.all(
+                        nodes,
+                        node -> {
+                          NodeStore store = new NodeStore(docker, host.uri(), tried, node);
+                          boolean loaded = load(docker, node, store, image);
+                          new NodePruning(store, node, progress).prune(target, image.reference());
+                          return loaded;
+                        });
                 builder.prune(spec, NodePruning.KEPT);
-                return new ImageIstiod(image.reference(), DeliveredIstiod.NEVER, changed);
+                return new ImageIstiod(
+                    image.reference(), DeliveredIstiod.NEVER, changed.contains(true));
               }
             });
   }

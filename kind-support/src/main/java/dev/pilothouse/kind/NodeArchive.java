@@ -39,7 +39,7 @@ final class NodeArchive implements Delivery {
     }
     this.host = host;
     this.spec = spec;
-    this.progress = progress;
+    this.progress = EachNode.oneAtATime(progress);
   }
 
   @Override
@@ -53,20 +53,12 @@ final class NodeArchive implements Delivery {
                 List<TargetNode> nodes = TargetNode.of(tried, target, docker);
                 nodes.forEach(
                     node -> node.checkArchitecture(tried, "istiod", content.architecture()));
-                String reference = "";
-                boolean changed = false;
-                for (TargetNode node : nodes) {
-                  NodeStore store = new NodeStore(docker, host.uri(), tried, node);
-                  Sent sent = new Sent(docker, tried, node, store);
-                  List<NodeStore.Row> rows = store.list();
-                  NodeBase base = sent.base(rows);
-                  String hash = content.hash(base.digest());
-                  reference = reference.isEmpty() ? ImageNames.of(spec, hash) : reference;
-                  ImageContent labelled = content.withLabel(ImageLabels.CONTENT, hash);
-                  changed |= sent.send(labelled, base, reference, rows, hash);
-                  new NodePruning(store, node, progress).prune(target, reference);
-                }
-                return new ImageIstiod(reference, DeliveredIstiod.NEVER, changed);
+                List<Sent> sent = EachNode.all(nodes, node -> new Sent(docker, tried, node).look());
+                // The same name everywhere, and it may tell the time.
+                String reference = ImageNames.of(spec, content.hash(sent.get(0).base().digest()));
+                List<Boolean> changed =
+                    EachNode.all(sent, one -> one.send(content, reference, target));
+                return new ImageIstiod(reference, DeliveredIstiod.NEVER, changed.contains(true));
               }
             });
   }
@@ -77,20 +69,36 @@ final class NodeArchive implements Delivery {
     private final String tried;
     private final TargetNode node;
     private final NodeStore store;
+    private List<NodeStore.Row> rows = List.of();
+    private NodeBase base = NodeBase.scratch();
 
-    Sent(DockerClient docker, String tried, TargetNode node, NodeStore store) {
+    Sent(DockerClient docker, String tried, TargetNode node) {
       this.docker = docker;
       this.tried = tried;
       this.node = node;
-      this.store = store;
+      this.store = new NodeStore(docker, host.uri(), tried, node);
     }
 
-    boolean send(
-        ImageContent content,
-        NodeBase base,
-        String reference,
-        List<NodeStore.Row> rows,
-        String hash)
+    /** What the node has; it has the base then. */
+    Sent look() throws IOException, InterruptedException {
+      rows = store.list();
+      base = findBase();
+      return this;
+    }
+
+    NodeBase base() {
+      return base;
+    }
+
+    boolean send(ImageContent content, String reference, Cluster target)
+        throws IOException, InterruptedException {
+      String hash = content.hash(base.digest());
+      boolean changed = send(content.withLabel(ImageLabels.CONTENT, hash), reference, hash);
+      new NodePruning(store, node, progress).prune(target, reference);
+      return changed;
+    }
+
+    private boolean send(ImageContent content, String reference, String hash)
         throws IOException, InterruptedException {
       boolean same =
           rows.stream()
@@ -114,7 +122,7 @@ final class NodeArchive implements Delivery {
       return true;
     }
 
-    NodeBase base(List<NodeStore.Row> rows) throws IOException, InterruptedException {
+    private NodeBase findBase() throws IOException, InterruptedException {
       if (spec.base().equals(ImageSpec.SCRATCH)) {
         return NodeBase.scratch();
       }
@@ -128,13 +136,13 @@ final class NodeArchive implements Delivery {
           there.orElseThrow(() -> new IllegalStateException("imported, and not there: " + name));
       JsonNode manifest = manifest(store.document(row.digest()));
       JsonNode config = store.document(manifest.at("/config/digest").asText());
-      NodeBase base = NodeBase.of(row.digest(), manifest, config);
-      node.checkArchitecture(tried, "the base image " + name, base.architecture());
-      return base;
+      NodeBase found = NodeBase.of(row.digest(), manifest, config);
+      node.checkArchitecture(tried, "the base image " + name, found.architecture());
+      return found;
     }
 
-    private Optional<NodeStore.Row> row(List<NodeStore.Row> rows, String name) {
-      return rows.stream().filter(row -> row.name().equals(name)).findFirst();
+    private Optional<NodeStore.Row> row(List<NodeStore.Row> all, String name) {
+      return all.stream().filter(row -> row.name().equals(name)).findFirst();
     }
 
     /** An image for several platforms has a manifest for each. */
