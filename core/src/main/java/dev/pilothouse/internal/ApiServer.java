@@ -50,7 +50,7 @@ public final class ApiServer {
 
   private static final ObjectMapper MAPPER = JsonMapper.builder().build();
   private static final long LATE_SECONDS = 5;
-  private static final long READ_SECONDS = 10;
+  private static final long READ_SECONDS = 15;
   private static final long CHANGE_SECONDS = 40; // webhooks may take up to 30
 
   private final HttpClient http;
@@ -159,7 +159,7 @@ public final class ApiServer {
    * @param contentType of the body
    * @param body what is sent, or null
    * @return the answer, whatever its status
-   * @throws NoAnswer if none comes: to a question within 10 s, to a change within 40 s
+   * @throws NoAnswer if none comes: to a question within 15 s, to a change within 40 s
    */
   public Answer call(String method, String path, String contentType, @Nullable String body) {
     CompletableFuture<Answer> answer = send(method, path, contentType, body);

@@ -64,7 +64,7 @@ final class ClusterDeployer implements InClusterDeployer {
             }
             return install(tried, binary, deliver, wanted, spec, meshConfig, directory);
           });
-    } catch (ToolboxException e) {
+    } catch (ToolboxException | ApiServer.NoAnswer e) {
       throw new PilothouseException(tried, String.valueOf(e.getMessage()), "", null, e);
     }
   }

@@ -81,6 +81,8 @@ final class ClusterWorkloads implements PodWorkloads {
       open.keep(tried, workload);
       done = true;
       return workload;
+    } catch (ApiServer.NoAnswer e) {
+      throw new PilothouseException(tried, String.valueOf(e.getMessage()), "", null, e);
     } finally {
       if (!done) {
         undo.all((what, e) -> LOG.warn("After {} has failed, {} failed too", tried, what, e));
