@@ -4,6 +4,7 @@ import dev.pilothouse.console.ProxyStatus;
 import dev.pilothouse.doctor.Diagnosis.Check;
 import dev.pilothouse.envoy.ConfigSection;
 import dev.pilothouse.envoy.EnvoyConfig;
+import dev.pilothouse.envoy.EnvoyConfigException;
 import dev.pilothouse.envoy.Resource;
 import dev.pilothouse.envoy.Resource.State;
 import dev.pilothouse.envoy.diff.DiffOptions;
@@ -17,7 +18,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Predicate;
 
 /**
@@ -32,7 +35,7 @@ final class Delivered {
   private final ProxyStatus status;
 
   /** What concerns the resource and differs, as type to the titles of what differs. */
-  private final Map<String, List<String>> behind = new TreeMap<>();
+  private final Map<String, Set<String>> behind = new TreeMap<>();
 
   private final List<String> evidence = new ArrayList<>();
   private final List<Resource> warming = new ArrayList<>();
@@ -44,7 +47,11 @@ final class Delivered {
 
   static List<Check> checks(Case c) {
     Delivered delivered = new Delivered(c);
-    delivered.compare();
+    try {
+      delivered.compare();
+    } catch (EnvoyConfigException e) {
+      return delivered.silent(e);
+    }
     return delivered.behind.isEmpty() && delivered.warming.isEmpty()
         ? delivered.same()
         : delivered.different();
@@ -65,9 +72,7 @@ final class Delivered {
         EnvoyDiff.between(pushed, live, DiffOptions.controlPlaneAndEnvoy()).differences()) {
       Resource resource = difference.resourceBefore().or(difference::resourceAfter).orElseThrow();
       if (concerned.containsKey(key(resource))) {
-        behind
-            .computeIfAbsent(type(resource), type -> new ArrayList<>())
-            .add(Traces.title(resource));
+        behind.computeIfAbsent(type(resource), type -> new TreeSet<>()).add(Traces.title(resource));
         if (evidence.size() < TOLD) {
           evidence.add("istiod has → the proxy has: " + difference);
         }
@@ -91,6 +96,26 @@ final class Delivered {
     };
   }
 
+  /** An Envoy that hangs answers neither istiod nor us. */
+  private List<Check> silent(EnvoyConfigException e) {
+    List<String> open = new ArrayList<>();
+    for (String type : List.of("CDS", "LDS", "EDS", "RDS")) {
+      status
+          .type(type)
+          .filter(sync -> !sync.acknowledged())
+          .ifPresent(sync -> open.add(type + " was sent at " + sync.sentAt()));
+    }
+    open.add(String.valueOf(e.getMessage()));
+    return List.of(
+        Check.holds(Link.SENT, "istiod has sent it"),
+        Check.broken(
+            Link.ACKNOWLEDGED,
+            open.size() > 1
+                ? "the proxy does not acknowledge, and its admin interface does not answer"
+                : "the proxy's admin interface does not answer",
+            open));
+  }
+
   private List<Check> same() {
     List<String> rejections = new ArrayList<>();
     status.sync().types().values().stream()
@@ -112,7 +137,7 @@ final class Delivered {
   }
 
   private List<Check> different() {
-    for (Map.Entry<String, List<String>> type : behind.entrySet()) {
+    for (Map.Entry<String, Set<String>> type : behind.entrySet()) {
       Optional<TypeSync> sync = status.type(type.getKey());
       if (sync.isEmpty()) {
         return List.of(
@@ -149,7 +174,7 @@ final class Delivered {
             Link.SENT,
             "the proxy has acknowledged a push, and has not what istiod has now: "
                 + String.join(
-                    ", ", behind.values().stream().flatMap(List::stream).distinct().toList()),
+                    ", ", behind.values().stream().flatMap(Set::stream).distinct().toList()),
             evidence));
   }
 

@@ -47,8 +47,6 @@ public interface Doctor {
    * @return what was found
    * @throws IllegalArgumentException if Istio has no such kind, with the nearest ones
    * @throws dev.pilothouse.failure.PilothouseException if the API server or istiod does not answer
-   * @throws dev.pilothouse.envoy.EnvoyConfigException if the proxy is connected and its admin
-   *     interface does not answer
    */
   Diagnosis diagnose(String kind, String namespace, String name, Proxy proxy);
 

@@ -33,7 +33,7 @@ final class Effective {
             .toList();
     List<String> behind = behindCatchAll(c);
     if (!behind.isEmpty()) {
-      return Check.broken(Link.EFFECTIVE, behind.get(0), behind);
+      return Check.broken(Link.EFFECTIVE, String.join("; ", behind));
     }
     if (found.isEmpty()) {
       return Check.holds(Link.EFFECTIVE, "nothing stands in its way that the configuration tells");

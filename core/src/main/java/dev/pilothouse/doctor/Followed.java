@@ -1,6 +1,7 @@
 package dev.pilothouse.doctor;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.pilothouse.console.IstiodDebug;
 import dev.pilothouse.console.ProxyStatus;
 import dev.pilothouse.doctor.Diagnosis.Check;
@@ -125,7 +126,10 @@ final class Followed {
               + revision.asText()
               + ": an istiod of another revision does not read it");
     }
-    JsonNode selectors = c.istiod().debug().mesh().path("discoverySelectors");
+    JsonNode selectors =
+        !evidence.isEmpty()
+            ? MissingNode.getInstance()
+            : c.istiod().debug().mesh().path("discoverySelectors");
     if (!selectors.isEmpty()) {
       JsonNode namespace = c.server().find("/api/v1/namespaces/" + c.namespace());
       evidence.add("istiod reads the namespaces that discoverySelectors choose: " + selectors);

@@ -5,6 +5,8 @@ import dev.pilothouse.console.IstiodDebug;
 import dev.pilothouse.console.ProxyStatus;
 import dev.pilothouse.doctor.Diagnosis.Check;
 import dev.pilothouse.envoy.Resource;
+import dev.pilothouse.envoy.RouteResource;
+import dev.pilothouse.envoy.VirtualHost;
 import dev.pilothouse.internal.Nearest;
 import dev.pilothouse.istiod.ProxySync.TypeSync;
 import java.util.ArrayList;
@@ -76,6 +78,13 @@ final class Generated {
             findings(c, "pilot_destrule_subsets"));
       }
     }
+    List<String> taken = subsetsOfEarlier(c, merged);
+    if (!taken.isEmpty()) {
+      return Check.broken(
+          Link.GENERATED,
+          "an earlier DestinationRule of the host has subsets of the same name, which count",
+          taken);
+    }
     List<String> names = c.pushed().clusters().stream().map(Resource::name).toList();
     List<String> lost = new ArrayList<>();
     for (JsonNode subset : c.spec().path("subsets")) {
@@ -89,6 +98,44 @@ final class Generated {
         : Check.broken(Link.GENERATED, "istiod makes no cluster of the subsets " + lost);
   }
 
+  private static List<String> subsetsOfEarlier(Case c, List<String> merged) {
+    int own = merged.indexOf(c.namespace() + "/" + c.name());
+    Set<String> names = new TreeSet<>();
+    c.spec().path("subsets").forEach(subset -> names.add(subset.path("name").asText()));
+    List<String> taken = new ArrayList<>();
+    for (IstiodDebug.Config rule : c.configs(IstioKind.DESTINATION_RULE)) {
+      int place = merged.indexOf(rule.namespace() + "/" + rule.name());
+      if (place >= 0 && place < own) {
+        for (JsonNode subset : rule.json().at("/spec/subsets")) {
+          if (names.contains(subset.path("name").asText())) {
+            taken.add("subset " + subset.path("name").asText() + " of " + rule);
+          }
+        }
+      }
+    }
+    return taken;
+  }
+
+  /**
+   * The hosts of it that no virtual host has, where all its routes are HTTP. A VirtualService for
+   * the mesh and gateways may have hosts that are not for this proxy.
+   */
+  private static List<String> hostsWithout(Case c) {
+    if (c.spec().has("tcp") || c.spec().has("tls")) {
+      return List.of();
+    }
+    List<String> without = new ArrayList<>(Hosts.resolved(c.spec().path("hosts"), c.namespace()));
+    without.removeIf(host -> host.startsWith("*")); // served by what they have in common
+    for (RouteResource routes : c.pushed().routeConfigurations()) {
+      for (VirtualHost host : routes.virtualHosts()) {
+        without.removeAll(host.domains());
+        without.removeIf(
+            name -> host.domains().stream().anyMatch(domain -> domain.startsWith(name + ":")));
+      }
+    }
+    return without;
+  }
+
   /** Another VirtualService may have one of the hosts. */
   private static Check virtualService(Case c, List<String> found) {
     List<String> taken = new ArrayList<>();
@@ -99,6 +146,15 @@ final class Generated {
               other ->
                   Hosts.resolved(other.json().at("/spec/hosts"), other.namespace()).contains(host))
           .forEach(other -> taken.add(host + " is also a host of " + other + ", which is older"));
+    }
+    List<String> without = hostsWithout(c);
+    if (!without.isEmpty()) {
+      return Check.undecided(
+          Link.GENERATED,
+          "istiod makes of it "
+              + String.join(", ", found)
+              + ", and nothing of its hosts "
+              + without);
     }
     if (taken.isEmpty()) {
       return made(found);
@@ -124,7 +180,7 @@ final class Generated {
           findings(c).forEach(finding -> reasons.add(finding));
       default -> {}
     }
-    if (Followed.sameSecond(c)) {
+    if (reasons.isEmpty() && Followed.sameSecond(c)) {
       reasons.add("it was changed in the second of the last push: it may be on its way");
     }
     if (reasons.isEmpty()) {
@@ -157,10 +213,31 @@ final class Generated {
       }
       service.ifPresent(found -> protocols(c, found, reasons));
     }
+    Set<Integer> ports = matchedPorts(c);
+    if (!ports.isEmpty()) {
+      reasons.add("its matches ask for the ports " + ports);
+    }
     String duplicates = findings(c, "pilot_vservice_dup_domain");
     if (!duplicates.isEmpty()) {
       reasons.add(duplicates);
     }
+  }
+
+  /** Empty unless every match of every route asks for a port. */
+  private static Set<Integer> matchedPorts(Case c) {
+    Set<Integer> ports = new TreeSet<>();
+    for (JsonNode route : c.spec().path("http")) {
+      if (route.path("match").isEmpty()) {
+        return Set.of();
+      }
+      for (JsonNode match : route.path("match")) {
+        if (!match.has("port")) {
+          return Set.of();
+        }
+        ports.add(match.path("port").asInt());
+      }
+    }
+    return ports;
   }
 
   private static void protocols(Case c, IstiodDebug.Service service, List<String> reasons) {
@@ -192,7 +269,7 @@ final class Generated {
         .toList();
   }
 
-  private static boolean isOlder(JsonNode one, JsonNode other) {
+  static boolean isOlder(JsonNode one, JsonNode other) {
     String a = one.at("/metadata/creationTimestamp").asText();
     String b = other.at("/metadata/creationTimestamp").asText();
     return a.compareTo(b) < 0

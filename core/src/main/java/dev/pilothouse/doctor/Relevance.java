@@ -1,6 +1,7 @@
 package dev.pilothouse.doctor;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.pilothouse.console.IstiodDebug;
 import dev.pilothouse.doctor.Diagnosis.Check;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,11 +20,8 @@ final class Relevance {
       case SERVICE_ENTRY -> serviceEntry(c);
       case SIDECAR -> sidecar(c);
       case ENVOY_FILTER -> selected(c, c.spec().at("/workloadSelector/labels"));
-      case AUTHORIZATION_POLICY,
-          PEER_AUTHENTICATION,
-          REQUEST_AUTHENTICATION,
-          TELEMETRY,
-          WASM_PLUGIN ->
+      case PEER_AUTHENTICATION -> peerAuthentication(c);
+      case AUTHORIZATION_POLICY, REQUEST_AUTHENTICATION, TELEMETRY, WASM_PLUGIN ->
           selected(c, c.spec().at("/selector/matchLabels"));
     };
   }
@@ -97,6 +95,39 @@ final class Relevance {
           "the proxy's labels are " + c.labels());
     }
     return relevant(selector.isEmpty() ? "it works on all of its namespace" : "its selector fits");
+  }
+
+  /** One counts for a workload: the nearest, and of those the oldest. */
+  private static Check peerAuthentication(Case c) {
+    Check selected = selected(c, c.spec().at("/selector/matchLabels"));
+    if (selected.outcome() != Diagnosis.Outcome.HOLDS) {
+      return selected;
+    }
+    int own = nearness(c, c.namespace(), c.spec());
+    for (IstiodDebug.Config other : c.configs(IstioKind.PEER_AUTHENTICATION)) {
+      JsonNode spec = other.json().path("spec");
+      int theirs = nearness(c, other.namespace(), spec);
+      boolean older =
+          theirs == own
+              && !(other.namespace().equals(c.namespace()) && other.name().equals(c.name()))
+              && Generated.isOlder(other.json(), c.object());
+      if (theirs > own || older) {
+        return irrelevant(
+            "another PeerAuthentication counts for this proxy: " + other,
+            "one with a selector outranks one of the namespace, which outranks one of the root"
+                + " namespace; of equals the older counts");
+      }
+    }
+    return selected;
+  }
+
+  /** Zero if it does not concern the proxy. */
+  private static int nearness(Case c, String namespace, JsonNode spec) {
+    JsonNode selector = spec.at("/selector/matchLabels");
+    if (namespace.equals(c.proxyNamespace())) {
+      return selector.isEmpty() ? 2 : missing(selector, c.labels()).isEmpty() ? 3 : 0;
+    }
+    return namespace.equals(c.rootNamespace()) && selector.isEmpty() ? 1 : 0;
   }
 
   private static Check sidecar(Case c) {

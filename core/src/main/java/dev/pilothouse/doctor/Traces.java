@@ -26,7 +26,7 @@ final class Traces {
   static Optional<Predicate<Resource>> of(Case c) {
     JsonNode spec = c.spec();
     return switch (c.kind()) {
-      case VIRTUAL_SERVICE -> text(Set.of(owner(c.namespace(), "virtual-service", c.name())));
+      case VIRTUAL_SERVICE -> text(virtualServices(c));
       case DESTINATION_RULE -> text(Set.of(destinationRule(c)));
       case SERVICE_ENTRY -> {
         List<String> hosts = Hosts.texts(spec.path("hosts"));
@@ -46,8 +46,11 @@ final class Traces {
                 resource instanceof ListenerResource
                     && ports.stream().anyMatch(port -> resource.name().endsWith(port)));
       }
+      // One without rules allows nothing, and its name is nowhere.
       case AUTHORIZATION_POLICY ->
-          text(Set.of("ns[" + c.namespace() + "]-policy[" + c.name() + "]"));
+          spec.path("rules").isEmpty()
+              ? Optional.empty()
+              : text(Set.of("ns[" + c.namespace() + "]-policy[" + c.name() + "]"));
       case REQUEST_AUTHENTICATION -> {
         Set<String> issuers = new TreeSet<>();
         spec.path("jwtRules").forEach(rule -> issuers.add(quoted(rule.path("issuer").asText())));
@@ -72,6 +75,16 @@ final class Traces {
           .forEach(instance -> ports.add("_" + instance.targetPort()));
     }
     return ports;
+  }
+
+  private static Set<String> virtualServices(Case c) {
+    Set<String> names = new TreeSet<>();
+    names.add(owner(c.namespace(), "virtual-service", c.name()));
+    if (c.spec().path("hosts").isEmpty()) {
+      VirtualServiceRelevance.roots(c)
+          .forEach(root -> names.add(owner(root.namespace(), "virtual-service", root.name())));
+    }
+    return names;
   }
 
   /** Merged rules bear the name of the first. */

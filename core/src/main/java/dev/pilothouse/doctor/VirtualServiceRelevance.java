@@ -17,7 +17,36 @@ final class VirtualServiceRelevance {
 
   private VirtualServiceRelevance() {}
 
+  /** Those that delegate to it. It has no hosts then, and what is made of it bears their names. */
+  static List<IstiodDebug.Config> roots(Case c) {
+    return c.configs(IstioKind.VIRTUAL_SERVICE).stream()
+        .filter(root -> delegates(root, c.namespace(), c.name()))
+        .toList();
+  }
+
+  private static boolean delegates(IstiodDebug.Config root, String namespace, String name) {
+    for (JsonNode route : root.json().at("/spec/http")) {
+      JsonNode delegate = route.path("delegate");
+      if (delegate.path("name").asText().equals(name)
+          && delegate.path("namespace").asText(root.namespace()).equals(namespace)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static Check delegate(Case c) {
+    List<IstiodDebug.Config> roots = roots(c);
+    return roots.isEmpty()
+        ? irrelevant("it has no hosts, and no VirtualService delegates to it")
+        : Check.undecided(
+            Link.RELEVANT, "it is a delegate; ask about those that delegate to it: " + roots);
+  }
+
   static Check check(Case c) {
+    if (c.spec().path("hosts").isEmpty()) {
+      return delegate(c);
+    }
     List<String> gateways = Hosts.texts(c.spec().path("gateways"));
     Optional<Check> hidden = Relevance.hidden(c, "defaultVirtualServiceExportTo");
     if (hidden.isPresent()) {

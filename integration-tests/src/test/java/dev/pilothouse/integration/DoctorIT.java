@@ -10,19 +10,18 @@ import dev.pilothouse.doctor.Diagnosis;
 import dev.pilothouse.doctor.Diagnosis.Check;
 import dev.pilothouse.doctor.Doctor;
 import dev.pilothouse.doctor.Link;
-import dev.pilothouse.integration.DoctorStates.Broken;
-import dev.pilothouse.integration.DoctorStates.Healthy;
 import dev.pilothouse.internal.Poll;
 import dev.pilothouse.istiod.Istiod;
 import dev.pilothouse.istiod.IstiodDeployer;
 import dev.pilothouse.istiod.IstiodSpec;
-import dev.pilothouse.istiod.ProxySync;
 import dev.pilothouse.workload.LocalWorkload;
 import dev.pilothouse.workload.LocalWorkloads;
 import dev.pilothouse.workload.Proxy;
 import dev.pilothouse.workload.WorkloadSpec;
+import dev.pilothouse.workload.WorkloadSpec.Port;
 import dev.pilothouse.workload.Workloads;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingWebhookConfiguration;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collections;
@@ -51,7 +50,9 @@ class DoctorIT {
                           + " DoesNotExist}]}]"))
           .withWorkloads(
               WorkloadSpec.client("client"),
-              WorkloadSpec.http("httpbin", 8000).withLabel("version", "v1"),
+              WorkloadSpec.http("httpbin", 8000)
+                  .withPort(Port.tcp(9000))
+                  .withLabel("version", "v1"),
               WorkloadSpec.gateway("gw", 8080));
 
   private static final AtomicInteger COUNT = new AtomicInteger();
@@ -75,17 +76,17 @@ class DoctorIT {
     doctor = Doctor.of(MESH.cluster(), IstiodConsole.of(MESH.istiod()));
   }
 
-  static List<Broken> broken() {
-    return DoctorStates.broken();
+  static List<BrokenState> broken() {
+    return BrokenState.all();
   }
 
-  static List<Healthy> healthy() {
-    return DoctorStates.healthy();
+  static List<HealthyState> healthy() {
+    return HealthyState.all();
   }
 
   @ParameterizedTest
   @MethodSource("broken")
-  void theFirstBrokenLinkIsNamed(Broken state) {
+  void theFirstBrokenLinkIsNamed(BrokenState state) {
     Proxy proxy = MESH.workload(state.proxy()).proxy();
     String[] name = state.resource().split("/", -1);
     try (Applied applied = MESH.cluster().apply(Manifests.yaml(state.yaml()))) {
@@ -101,7 +102,7 @@ class DoctorIT {
 
   @ParameterizedTest
   @MethodSource("healthy")
-  void aHealthyStateGivesNoAlarm(Healthy state) {
+  void aHealthyStateGivesNoAlarm(HealthyState state) {
     Proxy proxy = MESH.workload(state.proxy()).proxy();
     String[] name = state.resource().split("/", -1);
     try (Applied applied = MESH.cluster().apply(Manifests.yaml(state.yaml()))) {
@@ -162,6 +163,41 @@ class DoctorIT {
       assertThat(found.table()).contains("connected are");
     }
     allIsWell();
+  }
+
+  @Test
+  void aProxyThatHangsIsNamed() {
+    LocalWorkload frozen = MESH.deploy(WorkloadSpec.client("frozen"));
+    ProcessHandle envoy =
+        ProcessHandle.current()
+            .descendants()
+            .filter(p -> p.info().commandLine().orElse("").contains("frozen"))
+            .findFirst()
+            .orElseThrow();
+    try {
+      signal("-STOP", envoy);
+      try (Applied applied = MESH.cluster().apply(Manifests.yaml(healthy().get(0).yaml()))) {
+        assertThat(applied.resources()).isNotEmpty();
+        Diagnosis found =
+            diagnosed("VirtualService", "default", "httpbin", frozen.proxy(), Link.ACKNOWLEDGED);
+        Check check = found.broken().orElseThrow(() -> new AssertionError(found.table()));
+        assertThat(check.link()).as(found.table()).isEqualTo(Link.ACKNOWLEDGED);
+        assertThat(check.words()).contains("does not answer");
+      }
+    } finally {
+      signal("-CONT", envoy);
+    }
+  }
+
+  private static void signal(String signal, ProcessHandle process) {
+    try {
+      new ProcessBuilder("kill", signal, String.valueOf(process.pid())).start().waitFor();
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError(e);
+    }
   }
 
   /** An istiod that gathers changes for long. */
@@ -262,9 +298,10 @@ class DoctorIT {
         .collect(Collectors.toSet());
   }
 
+  /** What the state before had rejected is gone. */
   private static void allIsWell() {
     for (String workload : List.of("client", "httpbin", "gw")) {
-      MESH.istiod().await(proxy(workload).id(), ProxySync::inSync, SOON);
+      MESH.istiod().await(proxy(workload).id(), sync -> !sync.rejected(), SOON);
     }
   }
 }

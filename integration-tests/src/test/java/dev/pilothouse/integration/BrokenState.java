@@ -1,167 +1,40 @@
 package dev.pilothouse.integration;
 
+import static dev.pilothouse.integration.DoctorManifests.BROKEN_CLUSTER;
+import static dev.pilothouse.integration.DoctorManifests.BROKEN_LISTENER;
+import static dev.pilothouse.integration.DoctorManifests.badFilter;
+import static dev.pilothouse.integration.DoctorManifests.filter;
+import static dev.pilothouse.integration.DoctorManifests.gateway;
+import static dev.pilothouse.integration.DoctorManifests.policy;
+import static dev.pilothouse.integration.DoctorManifests.route;
+import static dev.pilothouse.integration.DoctorManifests.rule;
+import static dev.pilothouse.integration.DoctorManifests.toHttpbin;
+
 import dev.pilothouse.doctor.Link;
 import java.util.List;
 
-/** States of a mesh that has client, httpbin (HTTP 8000) and the gateway gw (HTTP 8080). */
-final class DoctorStates {
-  /**
-   * A broken state.
-   *
-   * @param name what is wrong
-   * @param yaml what is applied
-   * @param kind the resource that is asked about
-   * @param resource its namespace and name
-   * @param proxy for which proxy
-   * @param link what is broken
-   * @param words a part of the answer or its evidence
-   */
-  record Broken(
-      String name,
-      String yaml,
-      String kind,
-      String resource,
-      String proxy,
-      Link link,
-      String words) {
-    @Override
-    public String toString() {
-      return name;
-    }
+/**
+ * A broken state of a mesh that has client, httpbin (HTTP 8000) and the gateway gw (HTTP 8080).
+ *
+ * @param name what is wrong
+ * @param yaml what is applied
+ * @param kind the resource that is asked about
+ * @param resource its namespace and name
+ * @param proxy for which proxy
+ * @param link what is broken
+ * @param words a part of the answer or its evidence
+ */
+record BrokenState(
+    String name, String yaml, String kind, String resource, String proxy, Link link, String words) {
+  @Override
+  public String toString() {
+    return name;
   }
 
-  /** A state in which all is well. */
-  record Healthy(String yaml, String kind, String resource, String proxy) {
-    @Override
-    public String toString() {
-      return kind + " " + resource + " in " + proxy;
-    }
-  }
-
-  private DoctorStates() {}
-
-  private static String route(String namespace, String name, String more) {
-    return """
-        apiVersion: networking.istio.io/v1
-        kind: VirtualService
-        metadata: {namespace: %s, name: %s}
-        spec:
-        %s
-        ---
-        """
-        .formatted(namespace, name, more.stripTrailing().indent(2));
-  }
-
-  private static String toHttpbin(String more) {
-    return more
-        + """
-
-        http:
-        - headers: {response: {set: {x-doctor: here}}}
-          route: [{destination: {host: httpbin.default.svc.cluster.local, port: {number: 8000}}}]
-        """;
-  }
-
-  private static String rule(String namespace, String name, String spec) {
-    return """
-        apiVersion: networking.istio.io/v1
-        kind: DestinationRule
-        metadata: {namespace: %s, name: %s}
-        spec: {%s}
-        ---
-        """
-        .formatted(namespace, name, spec);
-  }
-
-  private static String policy(String namespace, String app) {
-    return """
-        apiVersion: security.istio.io/v1
-        kind: AuthorizationPolicy
-        metadata: {namespace: %s, name: get}
-        spec:
-          selector: {matchLabels: {app: %s}}
-          rules: [{to: [{operation: {methods: [GET]}}]}]
-        ---
-        """
-        .formatted(namespace, app);
-  }
-
-  private static String gateway(String selector, String host) {
-    return """
-        apiVersion: networking.istio.io/v1
-        kind: Gateway
-        metadata: {namespace: default, name: edge}
-        spec:
-          selector: {istio: %s}
-          servers: [{port: {number: 8080, name: http, protocol: HTTP}, hosts: ["%s"]}]
-        ---
-        """
-        .formatted(selector, host);
-  }
-
-  private static String filter(String app, String context) {
-    return """
-        apiVersion: networking.istio.io/v1alpha3
-        kind: EnvoyFilter
-        metadata: {namespace: default, name: added}
-        spec:
-          workloadSelector: {labels: {app: %s}}
-          configPatches:
-          - applyTo: HTTP_FILTER
-            match: {context: %s}
-            patch:
-              operation: INSERT_FIRST
-              value:
-                name: doctor.header
-                typed_config:
-                  '@type': type.googleapis.com/envoy.extensions.filters.http.header_mutation.v3.HeaderMutation
-        ---
-        """
-        .formatted(app, context);
-  }
-
-  private static String badFilter(String applyTo, String app, String field) {
-    return """
-        apiVersion: networking.istio.io/v1alpha3
-        kind: EnvoyFilter
-        metadata: {namespace: default, name: bad}
-        spec:
-          workloadSelector: {labels: {app: %s}}
-          configPatches:
-          - applyTo: %s
-        %s
-        ---
-        """
-        .formatted(app, applyTo, field.stripTrailing().indent(4));
-  }
-
-  static List<Broken> broken() {
+  static List<BrokenState> all() {
     String anyHttpbin = toHttpbin("hosts: [httpbin]");
-    String brokenCluster =
-        """
-        match: {context: SIDECAR_OUTBOUND, cluster: {service: httpbin.default.svc.cluster.local}}
-        patch:
-          operation: MERGE
-          value:
-            transport_socket:
-              name: no.such.socket
-              typed_config:
-                '@type': type.googleapis.com/udpa.type.v1.TypedStruct
-                type_url: type.googleapis.com/no.such.Socket
-        """;
-    String brokenListener =
-        """
-        match: {context: SIDECAR_INBOUND}
-        patch:
-          operation: INSERT_FIRST
-          value:
-            name: no.such.filter
-            typed_config:
-              '@type': type.googleapis.com/udpa.type.v1.TypedStruct
-              type_url: type.googleapis.com/no.such.Filter
-        """;
     return List.of(
-        new Broken(
+        new BrokenState(
             "another name",
             route("default", "httpbin", anyHttpbin),
             "VirtualService",
@@ -169,7 +42,7 @@ final class DoctorStates {
             "client",
             Link.ACCEPTED,
             "did you mean httpbin"),
-        new Broken(
+        new BrokenState(
             "applied to another namespace",
             route("other", "httpbin", anyHttpbin),
             "VirtualService",
@@ -177,7 +50,7 @@ final class DoctorStates {
             "client",
             Link.ACCEPTED,
             "there is one of that name in namespace other"),
-        new Broken(
+        new BrokenState(
             "labelled for another revision",
             route("default", "httpbin", anyHttpbin)
                 .replace("name: httpbin}", "name: httpbin, labels: {istio.io/rev: canary}}"),
@@ -186,7 +59,7 @@ final class DoctorStates {
             "client",
             Link.SEEN,
             "its label istio.io/rev is canary"),
-        new Broken(
+        new BrokenState(
             "in a namespace that istiod does not read",
             route("hidden", "httpbin", toHttpbin("hosts: [httpbin.default.svc.cluster.local]")),
             "VirtualService",
@@ -194,7 +67,7 @@ final class DoctorStates {
             "client",
             Link.SEEN,
             "discoverySelectors"),
-        new Broken(
+        new BrokenState(
             "exported to its own namespace only",
             route(
                 "other",
@@ -205,7 +78,7 @@ final class DoctorStates {
             "client",
             Link.RELEVANT,
             "exportTo is [.]"),
-        new Broken(
+        new BrokenState(
             "outside the Sidecar's egress hosts",
             """
             apiVersion: networking.istio.io/v1
@@ -222,7 +95,7 @@ final class DoctorStates {
             "client",
             Link.RELEVANT,
             "whose egress hosts are [default/*]"),
-        new Broken(
+        new BrokenState(
             "bound to a gateway, asked for at a sidecar",
             gateway("gw", "httpbin.example.com")
                 + route(
@@ -234,7 +107,7 @@ final class DoctorStates {
             "client",
             Link.RELEVANT,
             "this proxy is a sidecar"),
-        new Broken(
+        new BrokenState(
             "bound to a Gateway that is not there",
             route(
                 "default", "httpbin", toHttpbin("hosts: [httpbin.example.com]\ngateways: [egde]")),
@@ -243,7 +116,7 @@ final class DoctorStates {
             "gw",
             Link.RELEVANT,
             "there is no Gateway default/egde"),
-        new Broken(
+        new BrokenState(
             "its host is none of the Gateway's",
             gateway("gw", "shop.example.com")
                 + route(
@@ -255,7 +128,7 @@ final class DoctorStates {
             "gw",
             Link.RELEVANT,
             "serves the hosts [shop.example.com]"),
-        new Broken(
+        new BrokenState(
             "the Gateway selects other proxies",
             gateway("ingressgateway", "*"),
             "Gateway",
@@ -263,7 +136,7 @@ final class DoctorStates {
             "gw",
             Link.RELEVANT,
             "istio=ingressgateway (it has gw)"),
-        new Broken(
+        new BrokenState(
             "for callers with other labels",
             route(
                 "default",
@@ -279,7 +152,7 @@ final class DoctorStates {
             "client",
             Link.RELEVANT,
             "app=frontend (it has client)"),
-        new Broken(
+        new BrokenState(
             "a policy that selects nobody",
             policy("default", "httpbni"),
             "AuthorizationPolicy",
@@ -287,7 +160,7 @@ final class DoctorStates {
             "httpbin",
             Link.RELEVANT,
             "app=httpbni (it has httpbin)"),
-        new Broken(
+        new BrokenState(
             "a policy in another namespace",
             policy("other", "httpbin"),
             "AuthorizationPolicy",
@@ -295,7 +168,7 @@ final class DoctorStates {
             "httpbin",
             Link.RELEVANT,
             "its namespace is other"),
-        new Broken(
+        new BrokenState(
             "an EnvoyFilter for another workload",
             filter("server", "SIDECAR_INBOUND"),
             "EnvoyFilter",
@@ -303,7 +176,7 @@ final class DoctorStates {
             "httpbin",
             Link.RELEVANT,
             "app=server (it has httpbin)"),
-        new Broken(
+        new BrokenState(
             "a rule of a host that is misspelt",
             rule(
                 "default",
@@ -314,7 +187,7 @@ final class DoctorStates {
             "client",
             Link.RELEVANT,
             "did you mean httpbin.default.svc.cluster.local"),
-        new Broken(
+        new BrokenState(
             "a rule whose short host is of its own namespace",
             rule(
                 "other",
@@ -325,7 +198,7 @@ final class DoctorStates {
             "client",
             Link.RELEVANT,
             "there is no service httpbin.other.svc.cluster.local"),
-        new Broken(
+        new BrokenState(
             "a rule that another one outranks",
             rule(
                     "default",
@@ -341,7 +214,7 @@ final class DoctorStates {
             "client",
             Link.RELEVANT,
             "it is [default/near]"),
-        new Broken(
+        new BrokenState(
             "a rule merged behind another one",
             rule("default", "a", "host: httpbin, trafficPolicy: {loadBalancer: {simple: RANDOM}}")
                 + rule(
@@ -353,7 +226,7 @@ final class DoctorStates {
             "client",
             Link.GENERATED,
             "that of DestinationRule default/a does"),
-        new Broken(
+        new BrokenState(
             "another VirtualService has the host",
             route("default", "a", anyHttpbin) + route("default", "b", anyHttpbin),
             "VirtualService",
@@ -361,7 +234,7 @@ final class DoctorStates {
             "client",
             Link.GENERATED,
             "VirtualService default/a, which is older, has the host"),
-        new Broken(
+        new BrokenState(
             "a short host in the wrong namespace",
             route("other", "httpbin", anyHttpbin),
             "VirtualService",
@@ -369,7 +242,7 @@ final class DoctorStates {
             "client",
             Link.GENERATED,
             "there is no service httpbin.other.svc.cluster.local"),
-        new Broken(
+        new BrokenState(
             "http routes on a TCP port",
             """
             apiVersion: v1
@@ -387,17 +260,17 @@ final class DoctorStates {
             "client",
             Link.GENERATED,
             "a port is HTTP by its name"),
-        new Broken(
+        new BrokenState(
             "a filter that Envoy does not have",
-            badFilter("HTTP_FILTER", "httpbin", brokenListener),
+            badFilter("HTTP_FILTER", "httpbin", BROKEN_LISTENER),
             "EnvoyFilter",
             "default/bad",
             "httpbin",
             Link.ACKNOWLEDGED,
             "no.such.filter"),
-        new Broken(
+        new BrokenState(
             "a rule whose cluster Envoy rejects for an EnvoyFilter",
-            badFilter("CLUSTER", "client", brokenCluster)
+            badFilter("CLUSTER", "client", BROKEN_CLUSTER)
                 + rule(
                     "default",
                     "httpbin",
@@ -407,7 +280,7 @@ final class DoctorStates {
             "client",
             Link.ACKNOWLEDGED,
             "no.such.socket"),
-        new Broken(
+        new BrokenState(
             "a rule whose certificate does not come",
             rule("default", "httpbin", "host: httpbin, trafficPolicy: {tls: {mode: ISTIO_MUTUAL}}"),
             "DestinationRule",
@@ -415,7 +288,7 @@ final class DoctorStates {
             "client",
             Link.ACTIVE,
             "warming"),
-        new Broken(
+        new BrokenState(
             "a route behind a wider one",
             route(
                 "default",
@@ -433,7 +306,7 @@ final class DoctorStates {
             "client",
             Link.EFFECTIVE,
             "shadowed-route"),
-        new Broken(
+        new BrokenState(
             "a route behind one that takes everything",
             route(
                 "default",
@@ -450,7 +323,7 @@ final class DoctorStates {
             "client",
             Link.EFFECTIVE,
             "http[1] is never reached"),
-        new Broken(
+        new BrokenState(
             "a subset that no rule defines",
             route(
                 "default",
@@ -461,7 +334,7 @@ final class DoctorStates {
             "client",
             Link.EFFECTIVE,
             "outbound|8000|v9|httpbin"),
-        new Broken(
+        new BrokenState(
             "a subset without endpoints",
             rule(
                     "default",
@@ -476,7 +349,7 @@ final class DoctorStates {
             "client",
             Link.EFFECTIVE,
             "endpoint"),
-        new Broken(
+        new BrokenState(
             "a destination port that the service does not have",
             route(
                 "default",
@@ -486,87 +359,127 @@ final class DoctorStates {
             "default/httpbin",
             "client",
             Link.EFFECTIVE,
-            "outbound|8001||httpbin"));
-  }
-
-  static List<Healthy> healthy() {
-    return List.of(
-        new Healthy(
-            route("default", "httpbin", toHttpbin("hosts: [httpbin]")),
-            "VirtualService",
-            "default/httpbin",
-            "client"),
-        new Healthy(
-            route("other", "from-afar", toHttpbin("hosts: [httpbin.default.svc.cluster.local]")),
-            "VirtualService",
-            "other/from-afar",
-            "client"),
-        new Healthy(
-            gateway("gw", "httpbin.example.com")
-                + route(
-                    "default",
-                    "httpbin",
-                    toHttpbin("hosts: [httpbin.example.com]\ngateways: [edge]")),
-            "VirtualService",
-            "default/httpbin",
-            "gw"),
-        new Healthy(gateway("gw", "*"), "Gateway", "default/edge", "gw"),
-        new Healthy(
-            rule(
+            "outbound|8001||httpbin"),
+        new BrokenState(
+            "a destination that is not there",
+            route(
                 "default",
                 "httpbin",
-                "host: httpbin, trafficPolicy: {loadBalancer: {simple: RANDOM}}, subsets: [{name: v1,"
-                    + " labels: {version: v1}}]"),
-            "DestinationRule",
+                "hosts: [httpbin]\nhttp: [{route: [{destination: {host: nosuch}}]}]\n"),
+            "VirtualService",
             "default/httpbin",
-            "client"),
-        new Healthy(
-            rule(
-                "istio-system",
-                "all",
-                "host: \"*.svc.cluster.local\", trafficPolicy: {connectionPool: {tcp:"
-                    + " {maxConnections: 7}}}"),
+            "client",
+            Link.EFFECTIVE,
+            "nosuch"),
+        new BrokenState(
+            "matches of a port that the service does not have",
+            route(
+                "default",
+                "httpbin",
+                """
+                hosts: [httpbin]
+                http: [{match: [{port: 8001}], route: [{destination: {host: httpbin}}]}]
+                """),
+            "VirtualService",
+            "default/httpbin",
+            "client",
+            Link.GENERATED,
+            "its matches ask for the ports [8001]"),
+        new BrokenState(
+            "keys of tokens that Envoy cannot read",
+            """
+            apiVersion: security.istio.io/v1
+            kind: RequestAuthentication
+            metadata: {namespace: default, name: jwt}
+            spec:
+              selector: {matchLabels: {app: httpbin}}
+              jwtRules: [{issuer: doctor@example.com, jwks: '{"keys": []}'}]
+            """,
+            "RequestAuthentication",
+            "default/jwt",
+            "httpbin",
+            Link.ACKNOWLEDGED,
+            "Jwks doesn't have any valid public key"),
+        new BrokenState(
+            "a delegate that nobody delegates to",
+            route("default", "part", "http: [{route: [{destination: {host: httpbin}}]}]\n"),
+            "VirtualService",
+            "default/part",
+            "client",
+            Link.RELEVANT,
+            "no VirtualService delegates to it"),
+        new BrokenState(
+            "a subset that an earlier rule has defined",
+            rule("default", "a", "host: httpbin, subsets: [{name: v1, labels: {version: v1}}]")
+                + rule(
+                    "default", "b", "host: httpbin, subsets: [{name: v1, labels: {version: v2}}]"),
             "DestinationRule",
-            "istio-system/all",
-            "client"),
-        new Healthy(
+            "default/b",
+            "client",
+            Link.GENERATED,
+            "subset"),
+        new BrokenState(
+            "a PeerAuthentication that one with a selector outranks",
+            """
+            apiVersion: security.istio.io/v1
+            kind: PeerAuthentication
+            metadata: {namespace: default, name: strict}
+            spec: {mtls: {mode: STRICT}}
+            ---
+            """,
+            "PeerAuthentication",
+            "default/strict",
+            "httpbin",
+            Link.RELEVANT,
+            "PeerAuthentication default/pilothouse-httpbin"),
+        new BrokenState(
+            "a ServiceEntry that is exported to its own namespace only",
             """
             apiVersion: networking.istio.io/v1
             kind: ServiceEntry
             metadata: {namespace: other, name: outside}
             spec:
               hosts: [outside.example.com]
+              exportTo: ["."]
               ports: [{number: 8000, name: http, protocol: HTTP}]
-              resolution: STATIC
-              endpoints: [{address: 127.0.0.1}]
+              resolution: DNS
+            ---
             """,
             "ServiceEntry",
             "other/outside",
-            "client"),
-        new Healthy(policy("default", "httpbin"), "AuthorizationPolicy", "default/get", "httpbin"),
-        new Healthy(
-            filter("httpbin", "SIDECAR_INBOUND"), "EnvoyFilter", "default/added", "httpbin"),
-        new Healthy(
-            """
-            apiVersion: security.istio.io/v1
-            kind: PeerAuthentication
-            metadata: {namespace: default, name: open}
-            spec: {mtls: {mode: PERMISSIVE}}
-            """,
-            "PeerAuthentication",
-            "default/open",
-            "client"),
-        new Healthy(
-            """
-            apiVersion: networking.istio.io/v1
-            kind: Sidecar
-            metadata: {namespace: default, name: own}
-            spec:
-              workloadSelector: {labels: {app: client}}
-              egress: [{hosts: ["./*"]}]
-            """,
-            "Sidecar",
-            "default/own",
-            "client"));
+            "client",
+            Link.RELEVANT,
+            "exportTo is [.]"),
+        new BrokenState(
+            "an EnvoyFilter for a port that nobody listens on",
+            filter("client", "SIDECAR_OUTBOUND")
+                .replace(
+                    "match: {context: SIDECAR_OUTBOUND}",
+                    "match: {context: SIDECAR_OUTBOUND, listener: {portNumber: 4711}}"),
+            "EnvoyFilter",
+            "default/added",
+            "client",
+            Link.GENERATED,
+            "makes nothing of it"),
+        new BrokenState(
+            "a policy for a client",
+            policy("default", "client"),
+            "AuthorizationPolicy",
+            "default/get",
+            "client",
+            Link.GENERATED,
+            "no inbound listener"),
+        new BrokenState(
+            "a Gateway whose certificate does not come",
+            gateway("gw", "*")
+                .replace(
+                    "port: {number: 8080, name: http, protocol: HTTP}",
+                    "port: {number: 8443, name: https, protocol: HTTPS}, tls: {mode: SIMPLE,"
+                        + " credentialName: nosuch}"),
+            "Gateway",
+            "default/edge",
+            "gw",
+            Link.ACTIVE,
+            "nosuch"));
   }
 }
