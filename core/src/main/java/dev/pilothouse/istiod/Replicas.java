@@ -44,6 +44,9 @@ final class Replicas implements AutoCloseable {
   /** How often a port-forward is tried beside the API server's proxy. */
   private static final Duration FORWARD_PAUSE = Duration.ofSeconds(1);
 
+  /** An API server that cannot reach pods waits long before it says so. */
+  private static final Duration BLOCKED = Duration.ofSeconds(3);
+
   /** One pod and how it is reached. */
   private record Line(PortForward monitoring, PortForward http, PortForward controlZ)
       implements AutoCloseable {
@@ -60,6 +63,9 @@ final class Replicas implements AutoCloseable {
   private final HttpClient client = AdminApi.client();
   private final Map<String, Line> lines = new HashMap<>();
   private boolean closed;
+
+  /** Whether the API server's proxy leads nowhere. */
+  private volatile boolean proxyIsBlocked;
 
   Replicas(Cluster cluster, KubeDeployment deployment) {
     this.cluster = cluster;
@@ -263,16 +269,20 @@ final class Replicas implements AutoCloseable {
 
     /** What it says, once it is ready. */
     BuildVersion ask(JsonNode pod) throws IOException, InterruptedException {
-      ApiServer server = deployment.server();
-      try {
-        return ask(AdminApi.ofPod(server, pod, HTTP), AdminApi.ofPod(server, pod, MONITORING));
-      } catch (IOException e) {
-        if (System.nanoTime() - forwarded < FORWARD_PAUSE.toNanos()) {
-          throw e;
+      long asked = System.nanoTime();
+      if (!proxyIsBlocked) {
+        ApiServer server = deployment.server();
+        try {
+          return ask(AdminApi.ofPod(server, pod, HTTP), AdminApi.ofPod(server, pod, MONITORING));
+        } catch (IOException e) {
+          proxyIsBlocked = System.nanoTime() - asked > BLOCKED.toNanos();
+          if (asked - forwarded < FORWARD_PAUSE.toNanos()) {
+            throw e;
+          }
         }
-        forwarded = System.nanoTime();
-        return ask(new AdminApi(client, line(pod).http().http()), admin(pod));
       }
+      forwarded = asked;
+      return ask(new AdminApi(client, line(pod).http().http()), admin(pod));
     }
 
     private static BuildVersion ask(AdminApi http, AdminApi monitoring)

@@ -245,65 +245,6 @@ class DeliveriesIT {
   }
 
   @Test
-  void nodeWithoutSpaceKeepsTheOldIstiod() throws IOException {
-    Delivery hotSwap = deliveries.hotSwap(toolbox);
-    IstiodBinary one = small("one");
-    IstiodBinary two = small("two");
-    String directory = "/var/lib/pilothouse/istiod/" + place;
-    long enoughForOne = Files.size(one.path()) * 3 / 2;
-    inNode("mkdir", "-p", directory);
-    try (Mounted disk = Mounted.at(directory, enoughForOne)) {
-      hotSwap.deliver(one, cluster, place);
-
-      assertThatThrownBy(() -> hotSwap.deliver(two, cluster, place))
-          .isInstanceOfSatisfying(
-              ImageException.class, e -> assertThat(e.reason()).isEqualTo(Reason.NO_SPACE))
-          .hasMessageContainingAll("no space left on device", "make space on the node's /var");
-
-      assertThat(tailOf(directory)).isEqualTo("one");
-      assertThat(inNode("ls", "-A", directory)).doesNotContain(".draft");
-    }
-  }
-
-  @Test
-  void imageThatDoesNotFitIntoTheNodeLeavesNothing() throws IOException {
-    ImageSpec spec = SPEC.withName("big");
-    ImageBuilder builder = ImageBuilders.docker(DockerHost.usual(), event -> {});
-    IstiodBinary binary = small("big");
-    for (Delivery delivery :
-        List.of(deliveries.nodeArchive(spec), deliveries.kindLoad(builder, spec))) {
-      try (Mounted disk =
-          Mounted.at("/var/lib/containerd/io.containerd.content.v1.content/ingest", 1 << 20)) {
-        assertThatThrownBy(() -> delivery.deliver(binary, cluster, place))
-            .isInstanceOfSatisfying(
-                ImageException.class, e -> assertThat(e.reason()).isEqualTo(Reason.NO_SPACE))
-            .hasMessageContainingAll("no space left on device", "make space on the node's /var");
-      }
-      assertThat(imagesByCrictl()).noneMatch(name -> name.startsWith(HUB + "/big:"));
-      assertThat(delivery.deliver(binary, cluster, place).changed()).isTrue();
-      inNode("ctr", "-n", "k8s.io", "images", "rm", imageNamed(HUB + "/big:"));
-    }
-    builder.prune(spec, 0);
-  }
-
-  private static String imageNamed(String prefix) {
-    return imagesByCrictl().stream().filter(name -> name.startsWith(prefix)).findFirst().get();
-  }
-
-  /** A small disk in the node, in memory. */
-  private record Mounted(String path) implements AutoCloseable {
-    static Mounted at(String path, long bytes) {
-      inNode("mount", "-t", "tmpfs", "-o", "size=" + bytes, "small", path);
-      return new Mounted(path);
-    }
-
-    @Override
-    public void close() {
-      inNode("umount", path);
-    }
-  }
-
-  @Test
   void baseForAnotherArchitectureIsRefused() throws Exception {
     String base = HUB + "/foreign:x";
     DockerFixture.output(

@@ -20,7 +20,7 @@ import java.util.regex.Pattern;
 
 /** Streams the binary into a directory of each node, where a supervisor in the pod runs it. */
 final class HotSwap implements Delivery {
-  static final String ROOT = "/var/lib/pilothouse";
+  private static final String ROOT = "/var/lib/pilothouse";
   static final String SUPERVISOR = "pilothouse-node";
   private static final Pattern PLACE =
       Pattern.compile("[a-zA-Z0-9][a-zA-Z0-9._-]*(/[a-zA-Z0-9][a-zA-Z0-9._-]*)*");

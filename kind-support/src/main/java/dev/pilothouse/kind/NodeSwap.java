@@ -82,8 +82,7 @@ final class NodeSwap {
   private String take(Path binary, String directory, Future<String> id)
       throws IOException, InterruptedException {
     boolean complete = swap.knows(node, image);
-    Optional<Path> here =
-        complete ? swap.shared().find(docker, node, HotSwap.ROOT) : Optional.empty();
+    Optional<Path> here = complete ? swap.shared().find(docker, node, directory) : Optional.empty();
     return here.isPresent()
         ? takeHere(binary, directory, here.get(), known(id))
         : stream(binary, directory, id);
@@ -97,9 +96,8 @@ final class NodeSwap {
     }
   }
 
-  private String takeHere(Path binary, String directory, Path root, String id)
+  private String takeHere(Path binary, String directory, Path place, String id)
       throws IOException, InterruptedException {
-    Path place = root.resolve(Path.of(HotSwap.ROOT).relativize(Path.of(directory)));
     long size = Files.size(binary);
     String wish = id + " " + size + " " + binary.toAbsolutePath() + "\n";
     Command command =

@@ -2,8 +2,6 @@ package dev.pilothouse.kind;
 
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.command.InspectContainerResponse.Mount;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.AccessDeniedException;
@@ -25,7 +23,7 @@ import java.util.concurrent.ConcurrentHashMap;
 final class SharedFolders {
   private final URI host;
 
-  /** By container; empty where there is none. */
+  /** By container and folder; empty where there is none. */
   private final Map<String, Optional<Path>> known = new ConcurrentHashMap<>();
 
   SharedFolders(URI host) {
@@ -39,10 +37,10 @@ final class SharedFolders {
    */
   Optional<Path> find(DockerClient docker, TargetNode node, String folder)
       throws IOException, InterruptedException {
-    Optional<Path> found = known.get(node.container());
+    Optional<Path> found = known.get(node.container() + folder);
     if (found == null) {
       found = look(docker, node, folder);
-      known.put(node.container(), found);
+      known.put(node.container() + folder, found);
     }
     return found;
   }
@@ -65,24 +63,20 @@ final class SharedFolders {
     return here.isPresent() && isSame(docker, node, folder, here.get()) ? here : Optional.empty();
   }
 
-  /** Whether a file that Docker writes there can be deleted here. */
+  /**
+   * Whether a file that appears there can be deleted here. The node itself makes it: only the node
+   * sees what it has mounted within.
+   */
   private boolean isSame(DockerClient docker, TargetNode node, String folder, Path here)
       throws IOException, InterruptedException {
     String name = ".here-" + UUID.randomUUID();
-    ByteArrayOutputStream archive = new ByteArrayOutputStream();
-    TarWriter tar = new TarWriter(archive);
-    tar.file(name, 0600, new byte[0]);
-    tar.end();
-    docker
-        .copyArchiveToContainerCmd(node.container())
-        .withRemotePath(folder)
-        .withTarInputStream(new ByteArrayInputStream(archive.toByteArray()))
-        .exec();
+    String there = folder + "/" + name;
+    ExecStream.run(docker, host, node.container(), List.of("touch", there));
     try {
       Files.delete(here.resolve(name));
       return true;
     } catch (NoSuchFileException | AccessDeniedException e) {
-      ExecStream.run(docker, host, node.container(), List.of("rm", folder + "/" + name));
+      ExecStream.run(docker, host, node.container(), List.of("rm", "-f", there));
       return false;
     }
   }

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
+	"time"
 )
 
 const (
@@ -68,8 +69,23 @@ func take(directory string) error {
 	if err := name(directory, mine, current); err != nil {
 		return err
 	}
+	awaitEnd(filepath.Join(directory, previous))
 	fmt.Println("done")
 	return prune(directory, mine)
+}
+
+// awaitEnd returns when nobody runs a program any more. Whoever asks afterwards what runs must not get
+// the old one's answer. The kernel opens no program for writing while it runs, in whatever container.
+func awaitEnd(program string) {
+	for limit := time.Now().Add(5 * time.Second); time.Now().Before(limit); time.Sleep(2 * time.Millisecond) {
+		file, err := os.OpenFile(program, os.O_WRONLY, 0)
+		if err == nil {
+			file.Close()
+		}
+		if !errors.Is(err, syscall.ETXTBSY) {
+			return
+		}
+	}
 }
 
 // readWish reads byte by byte: what follows the line is the file.
