@@ -29,8 +29,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Plain calls to the API server with JSON in and out, over the fabric8 client's connection and
  * credentials. The client's typed calls are not used here: they put every object through a Java
- * model first, and what is applied must reach the server as it was written. Nothing is repeated:
- * the server answers 500 to a bad manifest, too.
+ * model first, and what is applied must reach the server as it was written. Nothing is repeated, as
+ * the server answers 500 to a bad manifest, too, but what it was too busy to look at.
  */
 public final class ApiServer {
   /** Plain JSON. */
@@ -50,6 +50,11 @@ public final class ApiServer {
 
   private static final ObjectMapper MAPPER = JsonMapper.builder().build();
   private static final long LATE_SECONDS = 5;
+
+  /** It has done nothing, and wants to be asked again after a second: it is just starting, say. */
+  private static final int TOO_MANY_REQUESTS = 429;
+
+  private static final int REPETITIONS = 20;
   private static final long READ_SECONDS = 15;
   private static final long CHANGE_SECONDS = 40; // webhooks may take up to 30
 
@@ -162,6 +167,20 @@ public final class ApiServer {
    * @throws NoAnswer if none comes: to a question within 15 s, to a change within 40 s
    */
   public Answer call(String method, String path, String contentType, @Nullable String body) {
+    Answer answer = callOnce(method, path, contentType, body);
+    for (int i = 0; i < REPETITIONS && answer.code() == TOO_MANY_REQUESTS; i++) {
+      try {
+        TimeUnit.SECONDS.sleep(1);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return answer;
+      }
+      answer = callOnce(method, path, contentType, body);
+    }
+    return answer;
+  }
+
+  private Answer callOnce(String method, String path, String contentType, @Nullable String body) {
     CompletableFuture<Answer> answer = send(method, path, contentType, body);
     try {
       try {
