@@ -18,7 +18,8 @@ import java.util.Map;
  * }</pre>
  *
  * <p>Istio's Makefile compiles what goes into the image, downloads Envoy and ztunnel before
- * anything else, and builds with {@code docker buildx}. {@link ImageBuilder} needs none of these.
+ * anything else, and builds with {@code docker buildx}. {@link dev.pilothouse.image.ImageBuilder}
+ * needs none of these.
  *
  * @see ImageBuilders#make
  */
