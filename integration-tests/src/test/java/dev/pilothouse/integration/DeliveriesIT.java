@@ -32,6 +32,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -325,6 +326,52 @@ class DeliveriesIT {
     assertThat(inNode("ls", "-A", before.nodeDirectory())).doesNotContain(".draft");
     assertThat(tailOf(before.nodeDirectory())).isEqualTo("next");
     deliveries.nodeArchive(SPEC).deliver(small("next"), cluster, place);
+  }
+
+  @Test
+  void hotSwapIntoANodeWithoutSpaceSaysSo() throws IOException {
+    IstiodBinary binary = small("much");
+    String directory = "/var/lib/pilothouse/istiod/" + place;
+    Deliveries streaming = new Deliveries(DockerHost.usual(), event -> {}); // As its first does.
+
+    whileFull(
+        directory,
+        () -> {
+          assertNoSpace(() -> streaming.hotSwap(toolbox).deliver(binary, cluster, place));
+          assertThat(inNode("ls", directory)).isEmpty();
+        });
+
+    assertThat(deliveries.hotSwap(toolbox).deliver(binary, cluster, place).changed()).isTrue();
+  }
+
+  @Test
+  void archiveIntoANodeWithoutSpaceSaysSo() throws IOException {
+    IstiodBinary binary = small("large");
+    Delivery archive = deliveries.nodeArchive(SPEC.withBase(DockerFixture.BASE));
+
+    whileFull(
+        "/var/lib/containerd/io.containerd.content.v1.content/ingest",
+        () -> assertNoSpace(() -> archive.deliver(binary, cluster, place)));
+
+    assertThat(archive.deliver(binary, cluster, place).changed()).isTrue();
+  }
+
+  private static void assertNoSpace(ThrowingCallable delivery) {
+    assertThatThrownBy(delivery)
+        .isInstanceOfSatisfying(
+            ImageException.class, e -> assertThat(e.reason()).isEqualTo(Reason.NO_SPACE))
+        .hasMessageContainingAll("o space left on device", node);
+  }
+
+  /** Has a folder of the node hold next to nothing. */
+  private static void whileFull(String folder, Runnable test) {
+    inNode("mkdir", "-p", folder);
+    inNode("mount", "-t", "tmpfs", "-o", "size=1m", "full", folder);
+    try {
+      test.run();
+    } finally {
+      inNode("umount", folder);
+    }
   }
 
   @Test

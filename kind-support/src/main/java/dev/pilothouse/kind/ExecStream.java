@@ -90,7 +90,7 @@ final class ExecStream implements AutoCloseable {
       ExecStream stream = new ExecStream(docker, id, channel);
       InputStream in = Channels.newInputStream(channel);
       readResponseHead(in);
-      startThread(() -> stream.outputs.readFrom(in), "pilothouse-exec-output");
+      startThread(() -> stream.read(in), "pilothouse-exec-output");
       startThread(stream::watch, "pilothouse-exec-watch");
       return stream;
     } catch (IOException | RuntimeException e) {
@@ -103,6 +103,16 @@ final class ExecStream implements AutoCloseable {
     Thread thread = new Thread(task, name);
     thread.setDaemon(true);
     thread.start();
+  }
+
+  /** Reads to the end, and ends a write then: Docker would hold it for minutes. */
+  private void read(InputStream in) {
+    outputs.readFrom(in);
+    try {
+      channel.shutdownOutput();
+    } catch (IOException e) {
+      LOG.debug("The connection into the container has ended", e);
+    }
   }
 
   /**
@@ -200,19 +210,27 @@ final class ExecStream implements AutoCloseable {
   /** Ends the input, and waits for the command's end. */
   Result finish() throws IOException, InterruptedException {
     channel.shutdownOutput();
-    outputs.awaitEnd();
-    Long exitCode = docker.inspectExecCmd(id).exec().getExitCodeLong();
-    if (exitCode == null) {
-      throw new IOException("the connection ended before the command did" + outputs.tail());
+    Result result = failed();
+    if (result.exitCode() == 0) {
+      outputs.check();
     }
-    return new Result(exitCode, outputs.stdout(), outputs.stderr());
+    return result;
   }
 
-  /** What the command has said so far, after the input could not be written. */
+  /**
+   * What the command has said, after its input could not be written. When it failed, that is the
+   * reason, however the connection ended then.
+   *
+   * @throws IOException if the connection ended and the command did not
+   */
   Result failed() throws IOException, InterruptedException {
     outputs.awaitEnd();
     Long exitCode = docker.inspectExecCmd(id).exec().getExitCodeLong();
-    return new Result(exitCode == null ? -1 : exitCode, outputs.stdout(), outputs.stderr());
+    if (exitCode == null) {
+      outputs.check();
+      throw new IOException("the connection ended before the command did" + outputs.tail());
+    }
+    return new Result(exitCode, outputs.stdout(), outputs.stderr());
   }
 
   @Override
@@ -274,14 +292,13 @@ final class ExecStream implements AutoCloseable {
       return stdout().lines().findFirst().orElse("");
     }
 
-    synchronized void awaitEnd() throws IOException, InterruptedException {
+    synchronized void awaitEnd() throws InterruptedException {
       while (!ended) {
         wait();
       }
-      check();
     }
 
-    private void check() throws IOException {
+    synchronized void check() throws IOException {
       if (failure != null) {
         throw new IOException("the connection to Docker broke: " + failure.getMessage(), failure);
       }
