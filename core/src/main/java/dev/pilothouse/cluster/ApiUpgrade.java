@@ -2,6 +2,7 @@ package dev.pilothouse.cluster;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import dev.pilothouse.internal.HttpHead;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.http.HttpClient.ProxyType;
 import io.fabric8.kubernetes.client.http.HttpRequest;
@@ -9,12 +10,8 @@ import io.fabric8.kubernetes.client.http.Interceptor;
 import io.fabric8.kubernetes.client.http.StandardHttpClientBuilder;
 import io.fabric8.kubernetes.client.http.StandardHttpRequest;
 import io.fabric8.kubernetes.client.jdkhttp.JdkHttpClientFactory;
-import java.io.ByteArrayOutputStream;
-import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetSocketAddress;
-import java.net.Proxy;
 import java.net.Socket;
 import java.net.URI;
 import java.time.Duration;
@@ -36,7 +33,6 @@ final class ApiUpgrade {
   private static final int HTTPS = 443;
   private static final int HTTP = 80;
   private static final int SWITCHING_PROTOCOLS = 101;
-  private static final int LONGEST_HEAD = 64 * 1024;
 
   private final URI server;
   private final StandardHttpClientBuilder<?, ?, ?> settings;
@@ -82,7 +78,7 @@ final class ApiUpgrade {
     try {
       socket.setSoTimeout((int) ANSWER.toMillis());
       socket.getOutputStream().write(request(path, headers).getBytes(ISO_8859_1));
-      int code = status(head(socket.getInputStream()));
+      int code = HttpHead.read(socket.getInputStream(), "the API server").status();
       if (code != SWITCHING_PROTOCOLS) {
         throw new Refused(code);
       }
@@ -100,16 +96,18 @@ final class ApiUpgrade {
     boolean tls = server.getScheme().equals("https");
     int port = server.getPort() >= 0 ? server.getPort() : tls ? HTTPS : HTTP;
     InetSocketAddress proxy = settings.getProxyAddress();
-    Socket plain = proxy == null ? new Socket() : new Socket(proxy(proxy));
+    Socket plain = new Socket();
     boolean connected = false;
     try {
       InetSocketAddress address =
-          proxy == null
-              ? new InetSocketAddress(server.getHost(), port)
-              : InetSocketAddress.createUnresolved(server.getHost(), port);
+          proxy == null ? new InetSocketAddress(server.getHost(), port) : proxy;
       plain.connect(address, (int) CONNECT.toMillis());
       plain.setTcpNoDelay(true);
       plain.setKeepAlive(true);
+      plain.setSoTimeout((int) ANSWER.toMillis());
+      if (proxy != null) {
+        tunnel(plain, proxy, port);
+      }
       Socket socket = tls ? secured(plain, port) : plain;
       connected = true;
       return socket;
@@ -120,9 +118,26 @@ final class ApiUpgrade {
     }
   }
 
-  private Proxy proxy(InetSocketAddress address) {
-    return new Proxy(
-        settings.getProxyType() == ProxyType.HTTP ? Proxy.Type.HTTP : Proxy.Type.SOCKS, address);
+  /** Has a proxy connect us. The JDK's own way keeps credentials from the proxy. */
+  private void tunnel(Socket plain, InetSocketAddress proxy, int port) throws IOException {
+    String whose = "the proxy " + proxy.getHostString() + ":" + proxy.getPort();
+    if (settings.getProxyType() != ProxyType.HTTP) {
+      throw new IOException(whose + " is a SOCKS proxy; only HTTP proxies are supported");
+    }
+    String target = server.getHost() + ":" + port;
+    String authorization = settings.getProxyAuthorization();
+    String request =
+        "CONNECT "
+            + target
+            + " HTTP/1.1\r\nHost: "
+            + target
+            + (authorization == null ? "" : "\r\nProxy-Authorization: " + authorization)
+            + "\r\n\r\n";
+    plain.getOutputStream().write(request.getBytes(ISO_8859_1));
+    int status = HttpHead.read(plain.getInputStream(), whose).status();
+    if (status / 100 != 2) {
+      throw new IOException(whose + " answers HTTP " + status + " to CONNECT " + target);
+    }
   }
 
   private Socket secured(Socket plain, int port) throws IOException {
@@ -132,7 +147,6 @@ final class ApiUpgrade {
     }
     String name = settings.getTlsServerName();
     String host = name == null ? server.getHost() : name;
-    plain.setSoTimeout((int) ANSWER.toMillis());
     SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket(plain, host, port, true);
     if (!anyHost) {
       SSLParameters parameters = socket.getSSLParameters();
@@ -163,29 +177,6 @@ final class ApiUpgrade {
       }
     }
     return text.append("\r\n").toString();
-  }
-
-  /** Byte by byte: what comes after it is no HTTP. */
-  private static String head(InputStream in) throws IOException {
-    ByteArrayOutputStream head = new ByteArrayOutputStream();
-    int newLines = 0;
-    while (newLines < 2) {
-      int next = in.read();
-      if (next < 0 || head.size() > LONGEST_HEAD) {
-        throw new EOFException("the API server ended the connection instead of an answer");
-      }
-      newLines = next == '\n' ? newLines + 1 : next == '\r' ? newLines : 0;
-      head.write(next);
-    }
-    return head.toString(ISO_8859_1);
-  }
-
-  private static int status(String head) throws IOException {
-    String[] line = head.split(" ", 3);
-    if (line.length < 2 || !line[0].startsWith("HTTP/1.") || !line[1].matches("\\d{3}")) {
-      throw new IOException("the API server does not answer in HTTP/1.1");
-    }
-    return Integer.parseInt(line[1]);
   }
 
   private record NoTags() implements Interceptor.RequestTags {

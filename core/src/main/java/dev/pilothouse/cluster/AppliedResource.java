@@ -27,7 +27,7 @@ record AppliedResource(
     String title, String path, @Nullable JsonNode prior, @Nullable JsonNode after) {
   static final String FIELD_MANAGER = "pilothouse";
 
-  private static final Duration GONE_DEADLINE = Duration.ofSeconds(30);
+  private static final Duration GONE_DEADLINE = Duration.ofMinutes(2);
 
   /** What the API server keeps itself. */
   private static final Set<String> SERVER_METADATA =

@@ -61,6 +61,9 @@ public interface ClusterManager<S, C extends Cluster> {
    * {@link #list} go by the names of its contexts. Nothing of such a cluster is ever deleted but
    * what was applied through it.
    *
+   * <p>An HTTP proxy that a kubeconfig names ({@code proxy-url}) is used for all calls and
+   * port-forwards; a SOCKS proxy is refused, and the proxies of the environment are not used.
+   *
    * @return a manager of existing clusters; its calls throw {@link KubeconfigException}
    */
   static ClusterManager<KubeconfigSpec, Cluster> kubeconfig() {

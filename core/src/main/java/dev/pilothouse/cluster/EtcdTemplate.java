@@ -4,13 +4,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.pilothouse.cluster.Manifests.Document;
 import dev.pilothouse.failure.PilothouseException;
+import dev.pilothouse.internal.Sha256;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.UUID;
 
@@ -29,23 +28,19 @@ record EtcdTemplate(Path folder) {
   /** Goes up when templates are made in another way. */
   private static final int FORMAT = 1;
 
-  private static final int KEY_BYTES = 16;
+  private static final int KEY_DIGITS = 32;
 
   /** The template for these programs, flags and definitions; it may not exist yet. */
   static EtcdTemplate at(
       Path cache, Binaries binaries, Manifests definitions, List<String> apiServerFlags) {
-    try {
-      MessageDigest hash = MessageDigest.getInstance("SHA-256");
-      String programs = ControlPlane.fingerprint(binaries);
-      hash.update((FORMAT + "\n" + programs + "\n" + apiServerFlags).getBytes(UTF_8));
-      for (Document document : definitions.documents()) {
-        hash.update(("\n---\n" + document.text()).getBytes(UTF_8));
-      }
-      String key = HexFormat.of().formatHex(hash.digest(), 0, KEY_BYTES);
-      return new EtcdTemplate(cache.resolve("cluster-templates").resolve(key));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e); // every Java has it
+    MessageDigest hash = Sha256.digest();
+    String programs = ControlPlane.fingerprint(binaries);
+    hash.update((FORMAT + "\n" + programs + "\n" + apiServerFlags).getBytes(UTF_8));
+    for (Document document : definitions.documents()) {
+      hash.update(("\n---\n" + document.text()).getBytes(UTF_8));
     }
+    String key = Sha256.hex(hash).substring(0, KEY_DIGITS);
+    return new EtcdTemplate(cache.resolve("cluster-templates").resolve(key));
   }
 
   boolean exists() {

@@ -33,7 +33,11 @@ final class KubernetesClients {
 
   /** The kubeconfig's current context; the environment and the JVM's properties have no say. */
   static Config config(Path kubeconfig) {
-    return Config.fromKubeconfig(kubeconfig.toFile());
+    Config config = Config.fromKubeconfig(kubeconfig.toFile());
+    if (config.getHttpsProxy() == null) {
+      config.setHttpsProxy(config.getHttpProxy()); // It takes that for proxies of plain servers.
+    }
+    return config;
   }
 
   private static KubernetesClient client(Config config, HttpClient.Factory http) {

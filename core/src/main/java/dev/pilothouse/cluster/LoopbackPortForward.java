@@ -26,6 +26,7 @@ final class LoopbackPortForward implements PortForward {
   private final String tried;
   private final PodTarget target;
   private final ReadyPods pods;
+  private final KeptPod kept;
   private final PodConnections connections;
   private final LoopbackServer listener;
   private volatile @Nullable PilothouseException lastFailure;
@@ -35,7 +36,9 @@ final class LoopbackPortForward implements PortForward {
       throws IOException {
     this.tried = "forwarding a connection to port " + port + " of " + target;
     this.target = target;
-    this.pods = new ReadyPods(new ApiServer(cluster.client()), target, port);
+    ApiServer server = new ApiServer(cluster.client());
+    this.pods = new ReadyPods(server, target, port);
+    this.kept = new KeptPod(server, pods);
     String threads = "pilothouse-port-forward-" + port;
     this.connections = new PodConnections(new ApiUpgrade(cluster.client()), threads);
     this.listener = LoopbackServer.start(threads, localPort, this::carry);
@@ -73,7 +76,7 @@ final class LoopbackPortForward implements PortForward {
   @Override
   public String pod() {
     try {
-      return pods.now().pod();
+      return pods.find().pod().pod();
     } catch (NotYet e) {
       String words = String.valueOf(e.getMessage());
       throw new PilothouseException("looking for a pod of " + target, words, "", null, e);
@@ -92,6 +95,7 @@ final class LoopbackPortForward implements PortForward {
       report(e);
       reset(local);
     } catch (IOException e) {
+      kept.forget(); // The pod may be gone, and the news of it on its way.
       if (!local.isClosed()) { // Else it was closed with this, or the client has gone.
         String words = String.valueOf(e.getMessage());
         report(new PilothouseException(tried, words, advice(words), null, e));
@@ -115,12 +119,19 @@ final class LoopbackPortForward implements PortForward {
   }
 
   private ForwardedConnection connectNow(Socket local) throws NotYet, IOException {
-    PodPort pod = pods.now();
+    PodPort pod = kept.get();
+    boolean open = false;
     try {
-      return ForwardedConnection.open(connections, pod, local);
+      ForwardedConnection connection = ForwardedConnection.open(connections, pod, local);
+      open = true;
+      return connection;
     } catch (PodConnections.Refused e) {
       String toDo = "use a kubeconfig whose user may create pods/portforward";
       throw new PilothouseException(tried, String.valueOf(e.getMessage()), toDo, null, e);
+    } finally {
+      if (!open) {
+        kept.forget();
+      }
     }
   }
 
@@ -156,6 +167,7 @@ final class LoopbackPortForward implements PortForward {
     closed = true;
     listener.close();
     connections.close();
+    kept.close();
   }
 
   @Override

@@ -8,7 +8,9 @@ import java.util.Optional;
 /**
  * A port of this machine's loopback that leads to a port of a pod, through the API server. It stays
  * when the pod goes: each connection goes to a pod that is ready at that moment, the newest if
- * there are several. Connections to a pod that goes are closed.
+ * there are several. Connections to a pod that goes are closed. From the second connection on, a
+ * watch tells when the pods change, and only then they are looked at again; without the right to
+ * watch pods they are looked at for each connection.
  *
  * <pre>{@code
  * try (PortForward istiod =
@@ -22,7 +24,8 @@ import java.util.Optional;
  * the pod, the connection is reset, and {@link #lastFailure} says why.
  *
  * <p>It speaks SPDY/3.1 with the kubelet, as kubectl does. A connection to the API server that is
- * not in use any more serves the next one to the same pod.
+ * not in use any more serves the next one to the same pod. Where the kubeconfig names an HTTP proxy
+ * ({@code proxy-url}), it goes through that.
  *
  * <p>When the pod ends its half of a connection, the client is told at once. The other way round
  * the protocol has no word for it: a client that has ended its half still gets what the pod sends,

@@ -31,42 +31,57 @@ final class ReadyPods {
   }
 
   /**
+   * A pod that was found.
+   *
+   * @param pod where a connection can go to
+   * @param collections what it was chosen from: while nothing happens there, it stays the one
+   */
+  record Found(PodPort pod, List<String> collections) {}
+
+  /**
    * The newest pod that is ready.
    *
    * @throws NotYet if there is none, with what there is instead
    * @throws PilothouseException if there cannot be one, or the API server does not answer
    */
-  PodPort now() throws NotYet {
+  Found find() throws NotYet {
     if (target instanceof PodTarget.Pod named) {
-      return to(running(named), port);
+      return new Found(to(running(named), port), List.of(only("pods", named.name())));
     }
     if (target instanceof PodTarget.Deployment named) {
-      return to(ofDeployment(named), port);
+      return ofDeployment(named);
     }
     if (target instanceof PodTarget.Service named) {
       JsonNode service = existing("/api/v1", "services", named.name());
       JsonNode servicePort = servicePort(service);
-      JsonNode pod = newest(equalities(service.path("spec").path("selector")));
-      return to(pod, podPort(servicePort.path("targetPort"), pod));
+      String selector = equalities(service.path("spec").path("selector"));
+      JsonNode pod = newest(selector);
+      return new Found(
+          to(pod, podPort(servicePort.path("targetPort"), pod)),
+          List.of(only("services", named.name()), selected(selector)));
     }
-    return to(newest(((PodTarget.Labels) target).selector()), port);
+    return ofSelector(((PodTarget.Labels) target).selector());
   }
 
   /** Its selector never changes, unless it is deleted and another one is made. */
-  private JsonNode ofDeployment(PodTarget.Deployment named) throws NotYet {
+  private Found ofDeployment(PodTarget.Deployment named) throws NotYet {
     String known = deploymentSelector;
     if (known != null) {
       try {
-        return newest(known);
+        return ofSelector(known);
       } catch (NotYet e) {
         deploymentSelector = null;
       }
     }
     JsonNode deployment = existing("/apis/apps/v1", "deployments", named.name());
     String selector = selector(deployment.path("spec").path("selector"));
-    JsonNode pod = newest(selector);
+    Found found = ofSelector(selector);
     deploymentSelector = selector;
-    return pod;
+    return found;
+  }
+
+  private Found ofSelector(String selector) throws NotYet {
+    return new Found(to(newest(selector), port), List.of(selected(selector)));
   }
 
   private JsonNode running(PodTarget.Pod named) throws NotYet {
@@ -101,10 +116,7 @@ final class ReadyPods {
   }
 
   private JsonNode newest(String selector) throws NotYet {
-    JsonNode pods =
-        server
-            .get(path("/api/v1", "pods") + "?labelSelector=" + ApiResources.encode(selector))
-            .path("items");
+    JsonNode pods = server.get(selected(selector)).path("items");
     List<JsonNode> ready = new ArrayList<>();
     StringJoiner seen = new StringJoiner("; ");
     for (JsonNode pod : pods) {
@@ -122,6 +134,14 @@ final class ReadyPods {
                     seen.length() == 0
                         ? "there is no pod of " + target
                         : "none is ready of " + target + ": " + seen));
+  }
+
+  private String selected(String selector) {
+    return path("/api/v1", "pods") + "?labelSelector=" + ApiResources.encode(selector);
+  }
+
+  private String only(String kind, String name) {
+    return path("/api/v1", kind) + "?fieldSelector=" + ApiResources.encode("metadata.name=" + name);
   }
 
   private String path(String api, String kind) {

@@ -17,6 +17,7 @@ import io.fabric8.kubernetes.client.http.HttpRequest;
 import io.fabric8.kubernetes.client.http.HttpResponse;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -58,8 +59,14 @@ public final class ApiServer {
   private static final long READ_SECONDS = 15;
   private static final long CHANGE_SECONDS = 40; // webhooks may take up to 30
 
+  /** Of one question when the time is up: an API server that is well answers in less. */
+  private static final long LEAST_MILLIS = 1_000;
+
   private final HttpClient http;
   private final String base;
+
+  /** Until when answers are waited for, in {@link System#nanoTime}; null for no such moment. */
+  private final @Nullable Long end;
 
   /**
    * Calls over a client's connection.
@@ -70,6 +77,34 @@ public final class ApiServer {
     this.http = withoutRetries(client).getHttpClient();
     String url = client.getMasterUrl().toString();
     this.base = url.endsWith("/") ? url.substring(0, url.length() - 1) : url;
+    this.end = null;
+  }
+
+  private ApiServer(HttpClient http, String base, long end) {
+    this.http = http;
+    this.base = base;
+    this.end = end;
+  }
+
+  /**
+   * The same API server, for what has a deadline: no answer is waited for beyond it, but for one
+   * second. It takes the place of a deadline that this one has.
+   *
+   * @param nanoTime the deadline, in {@link System#nanoTime}
+   * @return a view of this one
+   */
+  public ApiServer until(long nanoTime) {
+    return new ApiServer(http, base, nanoTime);
+  }
+
+  /**
+   * The same, from now on.
+   *
+   * @param limit how long from now
+   * @return a view of this one
+   */
+  public ApiServer within(Duration limit) {
+    return until(System.nanoTime() + limit.toNanos());
   }
 
   /**
@@ -164,11 +199,12 @@ public final class ApiServer {
    * @param contentType of the body
    * @param body what is sent, or null
    * @return the answer, whatever its status
-   * @throws NoAnswer if none comes: to a question within 15 s, to a change within 40 s
+   * @throws NoAnswer if none comes: to a question within 15 s, to a change within 40 s, and within
+   *     the deadline that {@link #until} set
    */
   public Answer call(String method, String path, String contentType, @Nullable String body) {
     Answer answer = callOnce(method, path, contentType, body);
-    for (int i = 0; i < REPETITIONS && answer.code() == TOO_MANY_REQUESTS; i++) {
+    for (int i = 0; i < REPETITIONS && answer.code() == TOO_MANY_REQUESTS && left() > 0; i++) {
       try {
         TimeUnit.SECONDS.sleep(1);
       } catch (InterruptedException e) {
@@ -233,7 +269,21 @@ public final class ApiServer {
    * @return completes when the watch has ended
    */
   public CompletableFuture<Void> watch(String collection, Runnable event) {
-    return stream(collection + "?watch=true", bytes -> event.run());
+    return watch(collection, () -> {}, event);
+  }
+
+  /**
+   * Watches a collection until the connection or the client ends. It begins with an event for each
+   * object that there is.
+   *
+   * @param collection its path, perhaps with a selector as a query
+   * @param begun called before the first event, unless the watch is refused
+   * @param event called at each event, on a thread of the connection: must not block
+   * @return completes when the watch has ended; cancelling it ends the watch
+   */
+  public CompletableFuture<Void> watch(String collection, Runnable begun, Runnable event) {
+    String path = collection + (collection.contains("?") ? "&" : "?") + "watch=true";
+    return stream(path, begun, bytes -> event.run());
   }
 
   /**
@@ -245,6 +295,11 @@ public final class ApiServer {
    *     Cancelling it ends the reading.
    */
   public CompletableFuture<Void> stream(String path, Consumer<List<ByteBuffer>> part) {
+    return stream(path, () -> {}, part);
+  }
+
+  private CompletableFuture<Void> stream(
+      String path, Runnable begun, Consumer<List<ByteBuffer>> part) {
     HttpRequest.Builder request = http.newHttpRequestBuilder().uri(base + path);
     CompletableFuture<Void> ended = new CompletableFuture<>();
     CompletableFuture<HttpResponse<AsyncBody>> answer =
@@ -254,7 +309,14 @@ public final class ApiServer {
               part.accept(bytes);
               body.consume();
             });
-    var unused = answer.whenComplete((got, failure) -> read(got, failure, ended));
+    var unused =
+        answer.whenComplete(
+            (got, failure) -> {
+              if (failure == null && got.isSuccessful()) {
+                begun.run();
+              }
+              read(got, failure, ended);
+            });
     return ended;
   }
 
@@ -284,7 +346,8 @@ public final class ApiServer {
     try {
       HttpRequest.Builder request = http.newHttpRequestBuilder();
       long seconds = method.equals("GET") ? READ_SECONDS : CHANGE_SECONDS;
-      request.uri(base + path).header("Accept", JSON).timeout(seconds, TimeUnit.SECONDS);
+      long millis = Math.min(TimeUnit.SECONDS.toMillis(seconds), Math.max(left(), LEAST_MILLIS));
+      request.uri(base + path).header("Accept", JSON).timeout(millis, TimeUnit.MILLISECONDS);
       if (body != null || !method.equals("GET")) {
         request.method(method, contentType, body == null ? "" : body);
       }
@@ -292,6 +355,11 @@ public final class ApiServer {
     } catch (RuntimeException e) {
       return CompletableFuture.failedFuture(e); // a closed client, for one
     }
+  }
+
+  /** How many milliseconds are left until the deadline. */
+  private long left() {
+    return end == null ? Long.MAX_VALUE : TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
   }
 
   private static Answer answer(HttpResponse<byte[]> response) {

@@ -124,6 +124,22 @@ class KubeconfigTest {
         .hasMessageContaining(url);
   }
 
+  @Test
+  void aSocksProxyIsRefusedByName() throws IOException {
+    String text =
+        config("dev", "https://dev.invalid", "dev")
+            .replace("server:", "proxy-url: socks5://me:secret@127.0.0.1:1080\n    server:");
+
+    assertThatProblem(
+            () ->
+                ClusterManager.kubeconfig(write("config", text))
+                    .open(KubeconfigSpec.currentContext()),
+            Problem.INVALID)
+        .hasMessageContaining("proxy-url socks5://127.0.0.1:1080 names a SOCKS proxy")
+        .hasMessageContaining("name an HTTP proxy")
+        .hasMessageNotContaining("secret");
+  }
+
   private static AbstractThrowableAssert<?, KubeconfigException> assertThatProblem(
       ThrowingCallable call, Problem problem) {
     return assertThatThrownBy(call)

@@ -7,14 +7,19 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.pilothouse.cluster.PodTarget;
 import dev.pilothouse.cluster.PortForward;
 import dev.pilothouse.failure.PilothouseException;
+import dev.pilothouse.image.DeliveredIstiod;
+import dev.pilothouse.image.DeliveredIstiod.ImageIstiod;
 import dev.pilothouse.image.Delivery;
+import dev.pilothouse.internal.Poll;
 import dev.pilothouse.istiod.InClusterDeployer;
 import dev.pilothouse.istiod.InClusterIstiod;
 import dev.pilothouse.istiod.InstallSpec;
 import dev.pilothouse.istiod.IstiodDeployer;
 import dev.pilothouse.istiod.IstiodReplica;
 import dev.pilothouse.istiod.IstiodSpec;
+import dev.pilothouse.istiod.Replacement;
 import dev.pilothouse.kind.KindCluster;
+import dev.pilothouse.source.IstiodBinary;
 import dev.pilothouse.toolbox.Command;
 import dev.pilothouse.toolbox.Tool;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -27,6 +32,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
@@ -52,11 +58,15 @@ class ApiServerFaultsIT {
     kind = KindFixture.require();
     cluster = kind.clusters().open(kind.spec("api-server-faults-it"));
     cluster.load(List.of(pilot()));
+    deployer = deployer(Delivery.image(pilot()));
+  }
+
+  private static InClusterDeployer deployer(Delivery delivery) {
     InstallSpec install =
-        InstallSpec.of(kind.toolbox().provision(Tool.ISTIOCTL).path(), Delivery.image(pilot()))
+        InstallSpec.of(kind.toolbox().provision(Tool.ISTIOCTL).path(), delivery)
             .withProfile("minimal")
             .withValues("pilot: {resources: {requests: {cpu: 10m, memory: 64Mi}}}");
-    deployer = IstiodDeployer.inCluster(cluster, install);
+    return IstiodDeployer.inCluster(cluster, install);
   }
 
   @AfterAll
@@ -104,7 +114,7 @@ class ApiServerFaultsIT {
     assertThat(deployer.revisions()).contains("lost");
 
     try (InClusterIstiod next = deployer.deploy(pilot(), revision("next"))) {
-      assertThat(next.replicas()).allMatch(IstiodReplica::ready);
+      awaitReady(next);
       assertThat(deployer.revisions()).containsExactly("next");
     }
     assertThat(deployer.revisions()).isEmpty();
@@ -129,7 +139,44 @@ class ApiServerFaultsIT {
         docker("unpause", NODE);
       }
       awaitAnswer();
+      awaitReady(istiod);
       assertThat(get(forward.http())).contains("1.");
+    }
+  }
+
+  /** Without its deadline a change is waited for 40 s, and the way back as long. */
+  @Test
+  void replacingIstiodOnAnApiServerThatFreezesEndsWithItsDeadline() throws Exception {
+    kind.toolbox().provision(Tool.PILOT_DISCOVERY);
+    IstiodBinary binary = MeshFixture.istiodBinary(kind.toolbox());
+    Delivery freezing =
+        (delivered, target, place) -> {
+          docker("pause", NODE);
+          return new ImageIstiod(pilot(), DeliveredIstiod.IF_NOT_PRESENT, true);
+        };
+    try (InClusterIstiod istiod = deployer(freezing).deploy(pilot(), revision("held"))) {
+      CompletableFuture<Throwable> failure = new CompletableFuture<>();
+      Thread replacing =
+          new Thread(
+              () -> {
+                try {
+                  Replacement done = istiod.replaceWith(binary, Duration.ofSeconds(5));
+                  failure.completeExceptionally(new AssertionError("replaced: " + done));
+                } catch (PilothouseException e) {
+                  failure.complete(e);
+                }
+              });
+      replacing.start();
+      try {
+        assertThat(failure.get(75, TimeUnit.SECONDS))
+            .hasMessageContaining("replacing Deployment istio-system/istiod-held")
+            .hasMessageContaining("which one runs cannot be seen")
+            .hasMessageContaining("calling the API server https://127.0.0.1:");
+      } finally {
+        docker("unpause", NODE);
+      }
+      awaitAnswer();
+      assertThat(istiod.replicas()).isNotEmpty();
     }
   }
 
@@ -164,6 +211,20 @@ class ApiServerFaultsIT {
         }
       }
     }
+  }
+
+  /** A node that was away may be taken for lost once more, and its pods with it. */
+  private static void awaitReady(InClusterIstiod istiod) {
+    Poll.require(
+        "the replicas are ready",
+        READY,
+        () -> {
+          List<IstiodReplica> replicas = istiod.replicas();
+          if (replicas.isEmpty() || !replicas.stream().allMatch(IstiodReplica::ready)) {
+            throw new Poll.NotYet(replicas.toString());
+          }
+          return Optional.of(true);
+        });
   }
 
   private static void docker(String verb, String container) {

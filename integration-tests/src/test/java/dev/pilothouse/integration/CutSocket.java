@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Stands before Docker's socket and cuts all connections, as a dockerd does that dies. */
+/** Stands before Docker's socket, and after so many bytes cuts all connections, or does worse. */
 final class CutSocket implements AutoCloseable {
   private static final long NEVER = Long.MAX_VALUE / 2;
 
@@ -20,6 +20,7 @@ final class CutSocket implements AutoCloseable {
   private final ServerSocketChannel server;
   private final List<SocketChannel> open = new CopyOnWriteArrayList<>();
   private final AtomicLong left = new AtomicLong(NEVER);
+  private volatile Runnable then = this::cutAll;
 
   private CutSocket(Path target, Path path, ServerSocketChannel server) {
     this.target = target;
@@ -41,6 +42,12 @@ final class CutSocket implements AutoCloseable {
 
   /** Lets so many bytes more to Docker, and then nothing. */
   void after(long bytes) {
+    after(bytes, this::cutAll);
+  }
+
+  /** Lets so many bytes more to Docker, and then does something to it, once. */
+  void after(long bytes, Runnable harm) {
+    then = harm;
     left.set(bytes);
   }
 
@@ -71,8 +78,13 @@ final class CutSocket implements AutoCloseable {
     try {
       while (from.read(buffer.clear()) >= 0) {
         buffer.flip();
-        if (counted && left.addAndGet(-buffer.remaining()) <= 0) {
-          cutAll();
+        int read = buffer.remaining();
+        long rest = counted ? left.addAndGet(-read) : NEVER;
+        if (rest <= 0) {
+          if (rest + read > 0) {
+            then.run();
+          }
+          cutAll(); // Nobody is there to read the rest.
           return;
         }
         while (buffer.hasRemaining()) {

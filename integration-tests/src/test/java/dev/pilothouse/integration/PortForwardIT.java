@@ -1,22 +1,19 @@
 package dev.pilothouse.integration;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
+import static dev.pilothouse.integration.EchoPod.connect;
+import static dev.pilothouse.integration.EchoPod.echo;
+import static dev.pilothouse.integration.EchoPod.endOf;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.pilothouse.cluster.Applied;
 import dev.pilothouse.cluster.Cluster;
-import dev.pilothouse.cluster.Manifests;
 import dev.pilothouse.cluster.PodTarget;
 import dev.pilothouse.cluster.PortForward;
 import dev.pilothouse.failure.PilothouseException;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.net.SocketException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -41,80 +38,19 @@ class PortForwardIT {
   private static final int MANY_BYTES = 100 << 20;
   private static final PodTarget ECHO = PodTarget.deployment(NAMESPACE, "echo");
 
+  private static EchoPod echo;
   private static Cluster cluster;
-  private static Applied applied;
 
   @BeforeAll
   static void start() {
-    KindFixture kind = KindFixture.require();
-    cluster = kind.cluster();
-    String image = kind.hub() + "/curl:" + kind.sampleTag();
-    applied =
-        cluster.apply(
-            Manifests.yaml(
-                """
-                apiVersion: v1
-                kind: Namespace
-                metadata: {name: port-forward-it}
-                ---
-                apiVersion: v1
-                kind: Service
-                metadata: {name: echo, namespace: port-forward-it}
-                spec: {selector: {app: echo}, ports: [{port: 80, targetPort: echo}]}
-                ---
-                apiVersion: apps/v1
-                kind: Deployment
-                metadata: {name: echo, namespace: port-forward-it}
-                spec:
-                  selector: {matchLabels: {app: echo}}
-                  template:
-                    metadata: {labels: {app: echo}}
-                    spec:
-                      terminationGracePeriodSeconds: 0
-                      containers:
-                      - name: echo
-                        image: IMAGE
-                        ports: [{name: echo, containerPort: 7000}]
-                        command:
-                        - perl
-                        - -MIO::Socket::INET
-                        - -e
-                        - |
-                          $SIG{CHLD} = 'IGNORE';
-                          $server = IO::Socket::INET->new(
-                            LocalAddr => '127.0.0.1', LocalPort => 7000, Listen => 128,
-                            ReuseAddr => 1) or die $!;
-                          while (1) {
-                            $socket = $server->accept or next;
-                            if (!fork) {
-                              while (sysread $socket, $bytes, 65536) {
-                                for ($sent = 0; $sent < length $bytes; ) {
-                                  $sent += syswrite $socket, $bytes, length($bytes) - $sent, $sent;
-                                }
-                              }
-                              exit 0;
-                            }
-                            close $socket;
-                          }
-                """
-                    .replace("IMAGE", image)));
-    awaitReady();
-  }
-
-  private static void awaitReady() {
-    cluster
-        .client()
-        .apps()
-        .deployments()
-        .inNamespace(NAMESPACE)
-        .withName("echo")
-        .waitUntilReady(2, TimeUnit.MINUTES);
+    echo = EchoPod.start(NAMESPACE);
+    cluster = echo.cluster();
   }
 
   @AfterAll
   static void stop() {
-    if (applied != null) {
-      applied.close();
+    if (echo != null) {
+      echo.close();
     }
   }
 
@@ -256,10 +192,10 @@ class PortForwardIT {
       cluster.client().pods().inNamespace(NAMESPACE).withName(old).delete();
 
       assertThat(endOf(before)).isTrue();
+      echo.awaitReady(); // On a busy node it takes longer than a connection waits.
       try (Socket after = connect(forward)) {
         assertThat(echo(after, "after")).isEqualTo("after");
       }
-      awaitReady();
       assertThat(forward.pod()).isNotEqualTo(old);
     }
   }
@@ -307,26 +243,6 @@ class PortForwardIT {
 
       assertThat(endOf(socket)).isTrue();
       assertThatThrownBy(() -> connect(forward).close()).isInstanceOf(IOException.class);
-    }
-  }
-
-  private static Socket connect(PortForward forward) throws IOException {
-    return new Socket(forward.address().getAddress(), forward.address().getPort());
-  }
-
-  private static String echo(Socket socket, String text) throws IOException {
-    OutputStream out = socket.getOutputStream();
-    out.write(text.getBytes(UTF_8));
-    return new String(socket.getInputStream().readNBytes(text.length()), UTF_8);
-  }
-
-  /** Reads to the end, orderly or not. */
-  private static boolean endOf(Socket socket) throws IOException {
-    InputStream in = socket.getInputStream();
-    try {
-      return in.read() < 0;
-    } catch (SocketException e) {
-      return true;
     }
   }
 }
