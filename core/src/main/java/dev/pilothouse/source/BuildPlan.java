@@ -35,7 +35,7 @@ record BuildPlan(
     Map<String, String> environment,
     BuildVersion stamp) {
   /** To be changed when the same input shall give another output. */
-  private static final String FORMAT = "1";
+  private static final String FORMAT = "2";
 
   private static final Pattern MODFILE = Pattern.compile("--?modfile=(.+)");
 

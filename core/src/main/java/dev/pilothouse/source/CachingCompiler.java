@@ -47,11 +47,20 @@ final class CachingCompiler implements IstiodCompiler {
   }
 
   @Override
+  public ToolBinary compileAgent(
+      IstioSource source, List<SourceEdit> edits, CompileOptions options) {
+    return tool(Tool.PILOT_AGENT, build(Program.PILOT_AGENT, source, edits, options));
+  }
+
+  @Override
   public ToolBinary compileIstioctl(
       IstioSource source, List<SourceEdit> edits, CompileOptions options) {
-    Result result = build(Program.ISTIOCTL, source, edits, options);
+    return tool(Tool.ISTIOCTL, build(Program.ISTIOCTL, source, edits, options));
+  }
+
+  private static ToolBinary tool(Tool tool, Result result) {
     return new ToolBinary(
-        Tool.ISTIOCTL,
+        tool,
         result.entry().binary(),
         result.entry().version().version(),
         result.made() ? ToolBinary.Origin.PROVISIONED : ToolBinary.Origin.CACHE);

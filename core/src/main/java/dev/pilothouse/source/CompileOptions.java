@@ -14,7 +14,7 @@ import java.util.Map;
  *
  * @param flavor {@link Flavor#RELEASE}: as Istio releases it, trimmed and stripped; {@link
  *     Flavor#DEBUG}: not optimised, with paths and symbols, for Delve. Both are static, with the
- *     build tags {@code vtprotobuf} and {@code disable_pgv}
+ *     build tags as Istio builds it ({@code vtprotobuf} and {@code disable_pgv} for istiod)
  * @param buildTool what compiles
  * @param goFlags further flags to {@code go build}, each one string, as {@code -modfile=…}; with
  *     {@link BuildTool#GO} only. {@code -overlay}, {@code -ldflags} and {@code -o} are taken

@@ -1,25 +1,26 @@
 package dev.pilothouse.source;
 
+import dev.pilothouse.internal.Sha256;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 
 /** SHA-256 of contents, in hex, cut to 32 digits. */
 final class ContentHash {
-  private static final int BYTES = 16;
+  private static final int DIGITS = 32;
 
-  private final MessageDigest digest = sha256();
+  private final MessageDigest digest = Sha256.digest();
 
   static String of(Path file) throws IOException {
-    return hex(sha256().digest(Files.readAllBytes(file)));
+    MessageDigest digest = Sha256.digest();
+    digest.update(Files.readAllBytes(file));
+    return cut(Sha256.hex(digest));
   }
 
   static String of(String text) {
-    return hex(sha256().digest(text.getBytes(StandardCharsets.UTF_8)));
+    return cut(Sha256.ofText(text));
   }
 
   /** Adds a part; its length goes in too, so that no two lists of parts give the same bytes. */
@@ -32,18 +33,10 @@ final class ContentHash {
 
   /** The hash of all parts; nothing can be added afterwards. */
   String value() {
-    return hex(digest.digest());
+    return cut(Sha256.hex(digest));
   }
 
-  private static String hex(byte[] hash) {
-    return HexFormat.of().formatHex(hash, 0, BYTES);
-  }
-
-  private static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java has SHA-256", e);
-    }
+  private static String cut(String hex) {
+    return hex.substring(0, DIGITS);
   }
 }

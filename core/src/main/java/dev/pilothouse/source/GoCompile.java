@@ -17,8 +17,6 @@ import java.util.stream.Collectors;
 
 /** Compiles by {@code go build}, with edits in an overlay. */
 record GoCompile(BuildPlan plan) {
-  private static final List<String> TAGS = List.of("vtprotobuf", "disable_pgv");
-
   /** Compiles into a folder; the edited files stay beside the binary, as what was compiled. */
   Path into(Path folder, Consumer<String> progress) throws IOException {
     Path binary = folder.resolve(plan.program().binaryName());
@@ -30,7 +28,7 @@ record GoCompile(BuildPlan plan) {
             plan.tree().moduleDirectory(),
             List.of(plan.program().importPath()),
             binary,
-            TAGS,
+            plan.program().tags(),
             linkerFlags(debug),
             debug ? "all=-N -l" : "",
             !debug,
@@ -48,7 +46,9 @@ record GoCompile(BuildPlan plan) {
   private List<String> linkerFlags(boolean debug) {
     BuildVersion stamp = plan.stamp();
     String variable = "-X " + SourceTree.MODULE + "/pkg/version.";
-    List<String> flags = new ArrayList<>(debug ? List.of() : List.of("-s", "-w"));
+    // Delve reads debug information sooner that is not compressed.
+    List<String> flags =
+        new ArrayList<>(debug ? List.of("-compressdwarf=false") : List.of("-s", "-w"));
     flags.add(variable + "buildVersion=" + stamp.version());
     flags.add(variable + "buildGitRevision=" + stamp.revision());
     flags.add(variable + "buildStatus=" + stamp.status());

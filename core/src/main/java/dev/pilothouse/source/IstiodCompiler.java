@@ -69,6 +69,19 @@ public interface IstiodCompiler {
   IstiodBinary compile(IstioSource source, List<SourceEdit> edits, CompileOptions options);
 
   /**
+   * Compiles pilot-agent from the same tree: what runs beside Envoy in a sidecar or gateway.
+   *
+   * @param source the tree
+   * @param edits changes to compile in
+   * @param options how to compile
+   * @return the binary, in the cache; its origin tells whether it was compiled by this call
+   * @throws CompileFailedException if the source does not compile
+   * @throws SourceEditException if an edit does not fit
+   * @throws SourceException as in {@link #compile}
+   */
+  ToolBinary compileAgent(IstioSource source, List<SourceEdit> edits, CompileOptions options);
+
+  /**
    * Compiles istioctl from the same tree.
    *
    * @param source the tree

@@ -91,6 +91,24 @@ final class FakeIstio {
         """);
     write(
         root,
+        "pilot/cmd/pilot-agent/main.go",
+        """
+        //go:build agent
+
+        package main
+
+        import (
+        	"os"
+
+        	"istio.io/istio/pkg/version"
+        )
+
+        func main() {
+        	os.Stdout.WriteString(version.JSON())
+        }
+        """);
+    write(
+        root,
         "istioctl/cmd/istioctl/main.go",
         """
         package main

@@ -8,6 +8,7 @@ import dev.pilothouse.source.CompileFailedException.CompileError;
 import dev.pilothouse.source.CompileOptions.BuildTool;
 import dev.pilothouse.source.IstiodBinary.BuildVersion;
 import dev.pilothouse.source.IstiodBinary.Flavor;
+import dev.pilothouse.toolbox.Tool;
 import dev.pilothouse.toolbox.ToolBinary;
 import dev.pilothouse.toolbox.Toolbox;
 import dev.pilothouse.toolbox.ToolboxException;
@@ -356,6 +357,15 @@ class IstiodCompilerTest {
                 .compileIstioctl(IstioSource.checkout(root), List.of(FakeIstio.EDIT), RELEASE)
                 .origin())
         .isEqualTo(ToolBinary.Origin.CACHE);
+  }
+
+  @Test
+  void compilesTheAgentWithItsOwnTags() {
+    ToolBinary agent =
+        compiler.compileAgent(IstioSource.checkout(root), List.of(), CompileOptions.debug());
+    assertThat(agent.tool()).isEqualTo(Tool.PILOT_AGENT);
+    assertThat(agent.version()).isEqualTo("1.31-dev");
+    assertThat(agent.path()).isExecutable().hasFileName("pilot-agent");
   }
 
   @Test
