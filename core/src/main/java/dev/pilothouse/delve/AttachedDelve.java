@@ -8,14 +8,17 @@ import dev.pilothouse.toolbox.Tool;
 import dev.pilothouse.toolbox.Toolbox;
 import dev.pilothouse.toolbox.ToolboxException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,8 +31,10 @@ import org.slf4j.LoggerFactory;
 final class AttachedDelve implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(AttachedDelve.class);
   private static final Duration STOP_GRACE = Duration.ofSeconds(5);
+  private static final Duration TO_CONNECT = Duration.ofSeconds(2);
   private static final String PORT = "port";
   private static final int LOG_LINES = 10;
+  private static final long SIGTRAP = 1L << 4;
 
   private final long pid;
   private final RunDirectory directory;
@@ -54,9 +59,10 @@ final class AttachedDelve implements AutoCloseable {
         "delve-%d-%d"
             .formatted(pid, target.info().startInstant().map(i -> i.toEpochMilli()).orElse(0L));
     try {
-      Optional<RunDirectory> left = RunDirectory.find(RunDirectory.defaultRoot(), name);
+      Optional<AttachedDelve> left =
+          RunDirectory.find(RunDirectory.defaultRoot(), name).flatMap(d -> left(pid, d));
       if (left.isPresent()) {
-        return left(pid, left.get());
+        return left.get();
       }
       Path dlv = toolbox.require(Tool.DLV).path();
       RunDirectory directory = RunDirectory.open(name);
@@ -75,19 +81,31 @@ final class AttachedDelve implements AutoCloseable {
     }
   }
 
-  private static AttachedDelve left(long pid, RunDirectory directory) {
+  /** What a session that is gone has left; empty when it is of no use, and removed. */
+  private static Optional<AttachedDelve> left(long pid, RunDirectory directory) {
+    AttachedDelve delve = null;
     try {
       int port = Integer.parseInt(Files.readString(directory.path().resolve(PORT)).strip());
-      LOG.info("Using the dlv that a session that is gone has left at process {}", pid);
-      return new AttachedDelve(pid, directory, port, null);
+      delve = new AttachedDelve(pid, directory, port, null);
     } catch (IOException | NumberFormatException e) {
+      LOG.debug("The JVM was killed before it had started dlv", e);
+    }
+    if (delve == null || !delve.listens()) {
+      LOG.info("Removing what a session that is gone has left of its dlv at process {}", pid);
       directory.delete();
-      throw new DelveException(
-          Kind.ATTACH,
-          "attaching to process " + pid,
-          "what a killed session has left of its dlv is of no use: " + e,
-          "it was removed: try again",
-          e);
+      return Optional.empty();
+    }
+    LOG.info("Using the dlv that a session that is gone has left at process {}", pid);
+    return Optional.of(delve);
+  }
+
+  /** Whether somebody takes connections there. */
+  private boolean listens() {
+    try (Socket socket = new Socket()) {
+      socket.connect(address(), (int) TO_CONNECT.toMillis());
+      return true;
+    } catch (IOException e) {
+      return false;
     }
   }
 
@@ -122,6 +140,31 @@ final class AttachedDelve implements AutoCloseable {
   /** Whether it has ended by itself. */
   boolean gone() {
     return process != null && !process.alive();
+  }
+
+  /**
+   * Whether a SIGTRAP is on its way to the process, by which Delve stops it when it is asked to. A
+   * program that is detached from then dies of it.
+   */
+  boolean signalPending() {
+    Path process = Path.of("/proc", Long.toString(pid));
+    try (Stream<Path> threads = Files.list(process.resolve("task"))) {
+      return Stream.concat(Stream.of(process), threads).anyMatch(AttachedDelve::trapPending);
+    } catch (IOException | UncheckedIOException e) {
+      LOG.debug("Process {} is gone", pid, e);
+      return false;
+    }
+  }
+
+  private static boolean trapPending(Path process) {
+    try (Stream<String> status = Files.lines(process.resolve("status"))) {
+      return status
+          .filter(line -> line.startsWith("SigPnd:") || line.startsWith("ShdPnd:"))
+          .map(line -> line.substring(line.indexOf(':') + 1).strip())
+          .anyMatch(mask -> (Long.parseUnsignedLong(mask, 16) & SIGTRAP) != 0);
+    } catch (IOException e) {
+      return false; // A thread that has ended.
+    }
   }
 
   /** Why nobody can be reached there. */

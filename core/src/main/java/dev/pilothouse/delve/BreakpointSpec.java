@@ -74,6 +74,18 @@ public record BreakpointSpec(
   }
 
   /**
+   * Where functions return: at all their return instructions. The hits have {@link Hit#results()}.
+   *
+   * @param regex a regular expression (Go's) that is looked for in their whole names
+   */
+  public record Returns(String regex) implements Place {
+    @Override
+    public String toString() {
+      return "returns of /" + regex + "/";
+    }
+  }
+
+  /**
    * At the beginning of a function.
    *
    * @param name as {@code route.BuildDefaultHTTPOutboundRoute} or {@code
@@ -92,6 +104,20 @@ public record BreakpointSpec(
    */
   public static BreakpointSpec functions(String regex) {
     return at(new Functions(regex));
+  }
+
+  /**
+   * Where each function returns whose name matches.
+   *
+   * <pre>{@code
+   * debug.on(BreakpointSpec.returns("route\\.TranslateRoute$")).when(action).first().results()
+   * }</pre>
+   *
+   * @param regex a regular expression of Go's
+   * @return a specification without conditions
+   */
+  public static BreakpointSpec returns(String regex) {
+    return at(new Returns(regex));
   }
 
   /**
@@ -180,6 +206,15 @@ public record BreakpointSpec(
    */
   public BreakpointSpec withStack(int frames) {
     return new BreakpointSpec(place, condition, hitCondition, goroutine, arguments, locals, frames);
+  }
+
+  boolean atReturns() {
+    return place instanceof Returns;
+  }
+
+  /** Whether it may mean several places, of which some may be taken. */
+  boolean many() {
+    return place instanceof Functions || atReturns();
   }
 
   /** The condition for Delve, the goroutine included. */

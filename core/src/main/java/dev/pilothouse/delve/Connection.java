@@ -7,6 +7,7 @@ import dev.pilothouse.delve.DelveException.Kind;
 import dev.pilothouse.delve.ide.IdeAttachment;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
@@ -26,8 +27,9 @@ final class Connection implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
   private static final Duration TO_RESCUE = Duration.ofSeconds(3);
   private static final Duration TO_GO_ON = Duration.ofSeconds(5);
+  private static final int TO_DETACH = 100;
 
-  private final InetSocketAddress address;
+  private final Peer peer;
   private final DelveOptions options;
   private final Optional<AttachedDelve> attached;
   private final Owner owner = Owner.open();
@@ -40,28 +42,29 @@ final class Connection implements AutoCloseable {
   private volatile Reading reading;
   private volatile boolean closed;
 
-  private Connection(
-      InetSocketAddress address,
-      DelveOptions options,
-      Optional<AttachedDelve> attached,
-      Link link) {
-    this.address = address;
+  private Connection(Peer peer, DelveOptions options, Optional<AttachedDelve> attached, Link link) {
+    this.peer = peer;
     this.options = options;
     this.attached = attached;
     this.reading = new Reading(options.paths());
-    this.helper =
-        new ScheduledThreadPoolExecutor(
-            1,
-            task -> {
-              Thread thread = new Thread(task, "pilothouse-delve-" + address.getPort());
-              thread.setDaemon(true);
-              return thread;
-            });
-    helper.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+    this.helper = helper(address().getPort());
     this.own = new OwnBreakpoints(helper, reading, this::lost);
     this.control = new RunControl(link, options.callPatience(), helper, own);
     own.controlledBy(control);
     this.places = new Places(control, options);
+  }
+
+  private static ScheduledThreadPoolExecutor helper(int port) {
+    ScheduledThreadPoolExecutor helper =
+        new ScheduledThreadPoolExecutor(
+            1,
+            task -> {
+              Thread thread = new Thread(task, "pilothouse-delve-" + port);
+              thread.setDaemon(true);
+              return thread;
+            });
+    helper.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+    return helper;
   }
 
   /**
@@ -70,12 +73,9 @@ final class Connection implements AutoCloseable {
    * @param attached the Delve, if it was started for this
    */
   static Connection open(
-      String tried,
-      InetSocketAddress address,
-      DelveOptions options,
-      Optional<AttachedDelve> attached) {
-    Link link = Handshake.connect(tried, address, options.connectPatience(), options, attached);
-    Connection connection = new Connection(address, options, attached, link);
+      String tried, Peer peer, DelveOptions options, Optional<AttachedDelve> attached) {
+    Link link = Handshake.connect(tried, peer, options.connectPatience(), options, attached);
+    Connection connection = new Connection(peer, options, attached, link);
     boolean begun = false;
     try {
       connection.begin(tried, link, () -> {});
@@ -89,7 +89,7 @@ final class Connection implements AutoCloseable {
   }
 
   InetSocketAddress address() {
-    return address;
+    return peer.address();
   }
 
   DelveOptions options() {
@@ -118,7 +118,7 @@ final class Connection implements AutoCloseable {
   }
 
   IdeAttachment ide() {
-    return new IdeAttachment(address.getHostString(), address.getPort(), places.paths());
+    return new IdeAttachment(address().getHostString(), address().getPort(), places.paths());
   }
 
   JsonNode json(List<JsonNode> nodes) {
@@ -144,21 +144,15 @@ final class Connection implements AutoCloseable {
 
   /** Connects again, and sets again what was set. */
   void again(Duration deadline, Setter setter) {
-    String tried = "connecting to Delve at " + address + " again";
+    String tried = "connecting to Delve at " + address() + " again";
     synchronized (coming) {
-      List<OwnBreakpoint> before = own.all();
-      Link link = Handshake.connect(tried, address, deadline, options, attached);
+      Link link = Handshake.connect(tried, peer, deadline, options, attached);
       control.link().close();
-      own.clear();
+      List<OwnBreakpoint> before = setter.displace();
       places.forget();
-      begin(
-          tried,
-          link,
-          () -> {
-            for (OwnBreakpoint breakpoint : before) {
-              breakpoint.spec.ifPresent(spec -> setter.place(tried, breakpoint, spec));
-            }
-          });
+      List<DelveException> displaced = new ArrayList<>();
+      begin(tried, link, () -> displaced.addAll(setter.placeAgain(before)));
+      Setter.requireNone(tried, displaced);
     }
   }
 
@@ -212,28 +206,64 @@ final class Connection implements AutoCloseable {
       if (control.ended() == null) {
         return; // It has come again.
       }
-      try (Link link = Handshake.connect(tried, address, TO_RESCUE, options, attached)) {
-        OwnBreakpoints nothing = new OwnBreakpoints(helper, reading, end -> {});
-        RunControl once = new RunControl(link, options.callPatience(), helper, nothing);
-        nothing.controlledBy(once);
-        once.begin(tried, link);
-        boolean found = once.whileStopped(tried, () -> Leftovers.takeOutAll(once, owner));
-        if (found && once.standing() == Runs.Standing.STOPPED_BY_OTHERS) {
-          once.resume(tried);
-        }
-        once.awaitRunning(TO_GO_ON);
-        once.end(new DelveException(Kind.CLOSED, tried, "done", "", null));
+      try {
+        rescue(tried, Handshake.connect(tried, peer, TO_RESCUE, options, attached));
       } catch (DelveException e) {
         LOG.debug("{}: {}", tried, e.getMessage());
       }
     }
   }
 
+  private void rescue(String tried, Link link) {
+    ScheduledThreadPoolExecutor other = helper(address().getPort());
+    OwnBreakpoints nothing = new OwnBreakpoints(other, reading, end -> {});
+    RunControl once = new RunControl(link, options.callPatience(), other, nothing);
+    nothing.controlledBy(once);
+    try {
+      once.begin(tried, link);
+      once.runs().addStrayCalls(control.runs().strayCalls());
+      boolean found = once.whileStopped(tried, () -> Leftovers.takeOutAll(once, owner));
+      if (found && once.standing() == Runs.Standing.STOPPED_BY_OTHERS) {
+        once.resume(tried);
+      }
+      once.awaitRunning(TO_GO_ON);
+    } finally {
+      afterStrayCalls(
+          once,
+          () -> {
+            once.end(new DelveException(Kind.CLOSED, tried, "done", "", null));
+            link.close();
+            other.shutdown();
+          });
+    }
+  }
+
+  /**
+   * When a call returns that nobody waits for any more, Delve stops the program: somebody has to be
+   * there to let it go on.
+   */
+  private void afterStrayCalls(RunControl which, Runnable action) {
+    if (which.awaitStrayCalls(TO_GO_ON)) {
+      action.run();
+      return;
+    }
+    LOG.warn("A call that was injected into the program goes on; we wait until it returns");
+    Thread waiting =
+        new Thread(
+            () -> {
+              var unused = which.awaitStrayCalls(Duration.ofDays(1));
+              action.run();
+            },
+            "pilothouse-delve-call-" + address().getPort());
+    waiting.setDaemon(true);
+    waiting.start();
+  }
+
   @Override
   public void close() {
     closed = true;
     boolean interrupted = Thread.interrupted();
-    String tried = "ending the debug session with " + address;
+    String tried = "ending the debug session with " + address();
     try {
       DelveException why = control.ended();
       if (why == null) {
@@ -246,7 +276,7 @@ final class Connection implements AutoCloseable {
         LOG.warn("{}", e.getMessage());
       }
     } finally {
-      drop();
+      afterStrayCalls(control, this::end);
       if (interrupted) {
         Thread.currentThread().interrupt();
       }
@@ -260,17 +290,51 @@ final class Connection implements AutoCloseable {
         () -> {
           Leftovers.takeOutAll(control, owner);
           own.clear();
-          if (attached.isPresent()) {
-            control.ask(tried, "Detach", Requests.none().put("Kill", false));
-            control.end(new DelveException(Kind.CLOSED, tried, "it is closed", "", null));
-          }
+          detach(tried);
           return tried;
         });
+    goOn(tried);
+  }
+
+  private void goOn(String tried) {
     if (control.ended() == null) {
       if (control.standing() == Runs.Standing.STOPPED) {
         control.resume(tried);
       }
       control.awaitRunning(TO_GO_ON);
+    }
+  }
+
+  /**
+   * Within {@link RunControl#whileStopped}. Does nothing while a call is in the program, or a
+   * signal on its way by which Delve stops it: it would die of either.
+   */
+  private void detach(String tried) {
+    if (attached.isPresent()
+        && control.runs().strayCalls() == 0
+        && !attached.get().signalPending()) {
+      control.ask(tried, "Detach", Requests.none().put("Kill", false));
+      control.end(new DelveException(Kind.CLOSED, tried, "it is closed", "", null));
+    }
+  }
+
+  private void end() {
+    String tried = "ending the debug session with " + address();
+    try {
+      for (int i = 0; i < TO_DETACH && attached.isPresent() && control.ended() == null; i++) {
+        // It runs in between, and Delve takes the signal up.
+        control.whileStopped(
+            tried,
+            () -> {
+              detach(tried);
+              return tried;
+            });
+        goOn(tried);
+      }
+    } catch (DelveException e) {
+      LOG.warn("{}", e.getMessage());
+    } finally {
+      drop();
     }
   }
 

@@ -58,8 +58,33 @@ public interface DelveAttacher {
         DelveException.Kind.ATTACH,
         "attaching to " + istiod,
         "it is no process of this machine",
-        "give the address of its Delve: attach(new DebugEndpoint.Delve(host, port), options)",
+        "in a cluster put it under Delve first (InClusterIstiod.debug), and attach to what that"
+            + " gives; or give the address of its Delve: new DebugEndpoint.Delve(host, port)",
         null);
+  }
+
+  /**
+   * Attaches to an istiod that is known to be reached by a debugger, as {@code
+   * InClusterIstiod.debug} gives one.
+   *
+   * @param istiod the istiod
+   * @return a session; the caller closes it
+   * @throws DelveException if that is not possible, with the reason
+   */
+  default DelveSession attach(Debuggable istiod) {
+    return attach(istiod.debug(), DelveOptions.usual());
+  }
+
+  /**
+   * Attaches to an istiod that is known to be reached by a debugger.
+   *
+   * @param istiod the istiod
+   * @param options how the session behaves
+   * @return a session; the caller closes it
+   * @throws DelveException if that is not possible, with the reason
+   */
+  default DelveSession attach(Debuggable istiod, DelveOptions options) {
+    return attach(istiod.debug(), options);
   }
 
   /**

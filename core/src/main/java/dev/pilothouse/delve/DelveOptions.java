@@ -7,7 +7,7 @@ import java.time.Duration;
  * How a session behaves. Immutable: each {@code with…} method gives a changed copy.
  *
  * <pre>{@code
- * DelveOptions.usual().withSourceTree(source.root())
+ * DelveOptions.usual().withPaths(PathMapping.ofTree(source.root()))
  * }</pre>
  *
  * @param connectPatience how long to wait until Delve listens

@@ -1,6 +1,7 @@
 package dev.pilothouse.delve;
 
 import dev.pilothouse.delve.ide.IdeAttachment;
+import dev.pilothouse.source.CommonChange;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -84,6 +85,18 @@ public interface DelveSession extends AutoCloseable {
    * @return what counts the hits while something happens
    */
   CallProbe on(BreakpointSpec spec);
+
+  /**
+   * Begins a search for the functions of istiod that produce a part of what it pushes.
+   *
+   * @param what which kind of part: the changes that end in a pushed resource (listeners, routes,
+   *     clusters, service discovery, a resource type, mutual TLS)
+   * @param part a text that is in it: the name of a listener, a route, a cluster or a service, an
+   *     address, a type URL, the name of a secret. A part of the name will do
+   * @return what finds them while something happens
+   * @throws IllegalArgumentException if that kind of change ends in no pushed resource
+   */
+  ProducerProbe producersOf(CommonChange what, String part);
 
   /**
    * All breakpoints that Delve holds, whoever's they are.
@@ -206,12 +219,17 @@ public interface DelveSession extends AutoCloseable {
   IdeAttachment ide();
 
   /**
-   * Connects again after the program was restarted or the connection was lost, and sets all
-   * breakpoints and tracepoints that are open again, by the same specifications. (Watchpoints
-   * belong to the memory of the old process and are not.)
+   * Connects again after the program was restarted or replaced by another build, or the connection
+   * was lost, and sets all breakpoints and tracepoints that are open again, by the same
+   * specifications. (Watchpoints belong to the memory of the old process and are not.) Hits of
+   * breakpoints that nobody has awaited by then are forgotten.
+   *
+   * <p>What has no place in the new build, as a function that was renamed, is told by an exception
+   * when all others are set; it is tried again at the next {@code reconnect}, unless it is closed.
    *
    * @param deadline how long to wait until Delve listens
-   * @throws DelveException if nobody listens in time, or a place is no more
+   * @throws DelveException if nobody listens in time; of kind NOT_FOUND if a place is no more, and
+   *     the session goes on
    */
   void reconnect(Duration deadline);
 

@@ -5,7 +5,6 @@ import dev.pilothouse.delve.DelveException.Kind;
 import dev.pilothouse.delve.rpc.RpcConnection;
 import dev.pilothouse.delve.rpc.RpcException;
 import dev.pilothouse.internal.Poll;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -16,7 +15,7 @@ final class Handshake {
   /** Connects as soon as somebody listens. */
   static Link connect(
       String tried,
-      InetSocketAddress address,
+      Peer peer,
       Duration patience,
       DelveOptions options,
       Optional<AttachedDelve> attached) {
@@ -25,21 +24,20 @@ final class Handshake {
             tried,
             patience,
             () -> attached.map(AttachedDelve::gone).orElse(false),
-            () -> Optional.of(speaks(tried, address, patience, options)));
+            () -> Optional.of(speaks(tried, peer, patience, options)));
     if (outcome.value() == null) {
       throw notThere(tried, patience, outcome, attached);
     }
     try {
-      return Link.open(address, patience, options);
+      return Link.open(peer, patience, options);
     } catch (RpcException e) {
       throw Refusals.of(tried, e);
     }
   }
 
-  private static boolean speaks(
-      String tried, InetSocketAddress address, Duration patience, DelveOptions options)
+  private static boolean speaks(String tried, Peer peer, Duration patience, DelveOptions options)
       throws RpcException {
-    try (RpcConnection first = RpcConnection.open(address, patience, options.longestMessage())) {
+    try (RpcConnection first = Link.connect(peer, patience, options)) {
       JsonNode answer = multiclient(tried, first, options);
       if (!answer.path("IsMulticlient").asBoolean()) {
         throw new DelveException(

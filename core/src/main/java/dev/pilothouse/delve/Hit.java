@@ -13,6 +13,9 @@ import java.util.stream.Stream;
  * @param goroutine the goroutine that reached it
  * @param count how often it had been reached then, from 1
  * @param arguments the function's arguments, as far as the {@link BreakpointSpec} asks for them
+ * @param results what the function returns, at a {@linkplain BreakpointSpec#returns return}; empty
+ *     elsewhere, where nothing is known of it. Results without a name are {@code ~r0}, {@code ~r1}
+ *     …
  * @param locals its local variables, if the specification asks for them
  * @param stack the goroutine's stack, innermost first, if the specification asks for it
  * @param at when this was learned
@@ -22,12 +25,14 @@ public record Hit(
     long goroutine,
     long count,
     List<GoValue> arguments,
+    List<GoValue> results,
     List<GoValue> locals,
     List<StackFrame> stack,
     Instant at) {
   /** Copies the lists. */
   public Hit {
     arguments = List.copyOf(arguments);
+    results = List.copyOf(results);
     locals = List.copyOf(locals);
     stack = List.copyOf(stack);
   }
@@ -69,16 +74,21 @@ public record Hit(
             : "no variable " + name + " of " + location + ", only " + known);
   }
 
-  /** One line: where, who, and the arguments. */
+  /** One line: where, who, the arguments, and the results if there are any. */
   @Override
   public String toString() {
-    return "#%d %s goroutine %d %s"
+    return "#%d %s goroutine %d %s%s"
         .formatted(
             count,
             location,
             goroutine,
-            arguments.stream()
-                .map(value -> value.name() + "=" + value)
-                .collect(Collectors.joining(", ", "(", ")")));
+            list(arguments),
+            results.isEmpty() ? "" : " returns " + list(results));
+  }
+
+  private static String list(List<GoValue> values) {
+    return values.stream()
+        .map(value -> value.name() + "=" + value)
+        .collect(Collectors.joining(", ", "(", ")"));
   }
 }

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.pilothouse.delve.DelveException.Kind;
 import dev.pilothouse.delve.rpc.RpcConnection;
 import dev.pilothouse.delve.rpc.RpcException;
-import java.net.InetSocketAddress;
+import dev.pilothouse.internal.TimeLeft;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Link implements AutoCloseable {
   private static final String SERVICE = "RPCServer.";
+  private static final Duration ASK_AGAIN = Duration.ofMillis(250);
 
   private final RpcConnection work;
   private final RpcConnection control;
@@ -30,16 +31,21 @@ final class Link implements AutoCloseable {
     this.patience = patience;
   }
 
-  static Link open(InetSocketAddress address, Duration connecting, DelveOptions options)
-      throws RpcException {
-    RpcConnection work = RpcConnection.open(address, connecting, options.longestMessage());
+  static Link open(Peer peer, Duration connecting, DelveOptions options) throws RpcException {
+    RpcConnection work = connect(peer, connecting, options);
     try {
-      RpcConnection control = RpcConnection.open(address, connecting, options.longestMessage());
+      RpcConnection control = connect(peer, connecting, options);
       return new Link(work, control, options.callPatience());
     } catch (RpcException e) {
       work.close();
       throw e;
     }
+  }
+
+  static RpcConnection connect(Peer peer, Duration connecting, DelveOptions options)
+      throws RpcException {
+    return RpcConnection.open(
+        peer.address(), connecting, options.longestMessage(), peer.whereabouts());
   }
 
   /** Sends on the connection for all that may have to wait. */
@@ -65,12 +71,36 @@ final class Link implements AutoCloseable {
     dumping = now;
   }
 
-  /** What Delve says without waiting for the program to stop. */
+  /**
+   * What Delve says without waiting for the program to stop. Asked in the moment when it lets the
+   * program go on, Delve 1.27 does wait for the next stop: it looks whether the program runs before
+   * it takes its lock. Asked again it answers.
+   */
   Stop stateNow(String tried) {
     if (dumping) {
       return new Stop(Requests.none());
     }
-    return new Stop(control(tried, "State", Requests.state(true)).path("State"));
+    long end = System.nanoTime() + patience.toNanos();
+    CompletableFuture<JsonNode> answer = askForState();
+    while (true) {
+      Duration left = TimeLeft.until(end);
+      try {
+        boolean last = left.compareTo(ASK_AGAIN) <= 0;
+        return new Stop(await(tried, answer, last ? left : ASK_AGAIN).path("State"));
+      } catch (DelveException e) {
+        if (e.kind() != Kind.TIMEOUT) {
+          throw e;
+        }
+        if (TimeLeft.until(end).isZero()) {
+          throw late(tried, patience, e);
+        }
+      }
+      answer = answer.applyToEither(askForState(), first -> first);
+    }
+  }
+
+  private CompletableFuture<JsonNode> askForState() {
+    return control.send(SERVICE + "State", Requests.state(true));
   }
 
   CompletableFuture<RpcException> ended() {
@@ -85,15 +115,19 @@ final class Link implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw new DelveException(Kind.INTERRUPTED, tried, "this thread was interrupted", "", e);
     } catch (TimeoutException e) {
-      throw new DelveException(
-          Kind.TIMEOUT,
-          tried,
-          "Delve did not answer within " + patience.toMillis() + " ms",
-          "see DelveOptions.callPatience",
-          e);
+      throw late(tried, patience, e);
     } catch (ExecutionException e) {
       throw failure(tried, e.getCause());
     }
+  }
+
+  private static DelveException late(String tried, Duration patience, Throwable cause) {
+    return new DelveException(
+        Kind.TIMEOUT,
+        tried,
+        "Delve did not answer within " + patience.toMillis() + " ms",
+        "see DelveOptions.callPatience",
+        cause);
   }
 
   static DelveException failure(String tried, @Nullable Throwable cause) {

@@ -9,6 +9,9 @@ import java.util.NoSuchElementException;
 
 /** A frame of a live session. */
 final class LiveScope implements Scope {
+  /** Delve's words when a string is new to the program. */
+  private static final String NOT_ALLOCATED = "string can not be allocated";
+
   private static final Duration TO_SET = Duration.ofSeconds(10);
 
   private final LiveSession session;
@@ -70,10 +73,18 @@ final class LiveScope implements Scope {
     try {
       session.ask(tried, "Set", request);
     } catch (DelveException e) {
-      if (!value.startsWith("\"") || e.kind() == Kind.TIMEOUT || e.kind() == Kind.CONNECTION) {
+      if (!e.words().contains(NOT_ALLOCATED)) {
         throw asExpression(tried, e);
       }
-      call(variable + " = " + value, TO_SET); // The goroutine has to allocate the string.
+      if (frame != 0) {
+        throw new DelveException(
+            Kind.EXPRESSION,
+            tried,
+            "the goroutine has to allocate the string, which it can in its innermost frame only",
+            "name a string that the program has, or go there with stepOut",
+            e);
+      }
+      call(variable + " = " + value, TO_SET);
     }
   }
 

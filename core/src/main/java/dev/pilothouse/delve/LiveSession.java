@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.pilothouse.delve.DelveException.Kind;
 import dev.pilothouse.delve.ide.IdeAttachment;
+import dev.pilothouse.internal.TimeLeft;
+import dev.pilothouse.source.CommonChange;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -130,6 +132,11 @@ final class LiveSession implements DelveSession {
   }
 
   @Override
+  public ProducerProbe producersOf(CommonChange what, String part) {
+    return new LiveProducerProbe(this, part, ProducerCandidates.of(what));
+  }
+
+  @Override
   public List<BreakpointInfo> breakpoints() {
     return setter.all();
   }
@@ -220,14 +227,19 @@ final class LiveSession implements DelveSession {
 
   private JsonNode dump(String tried, Path file, long end) {
     JsonNode dump = control.ask(tried, "DumpStart", Requests.with("Destination", file.toString()));
+    boolean late = false;
+    // Also after it was given up: until it has ended, Delve may not be asked for the state.
     while (dump.path("State").path("Dumping").asBoolean()) {
-      if (Clock.left(end).isZero()) {
+      if (!late && TimeLeft.until(end).isZero()) {
+        late = true;
         control.ask(tried, "DumpCancel", Requests.none());
-        throw new DelveException(
-            Kind.TIMEOUT, tried, "it takes longer than allowed", "allow it more time", null);
       }
       ObjectNode wait = Requests.none().put("Wait", DUMP_LOOK_MILLIS);
       dump = control.ask(tried, "DumpWait", wait);
+    }
+    if (late) {
+      throw new DelveException(
+          Kind.TIMEOUT, tried, "it takes longer than allowed", "allow it more time", null);
     }
     String error = dump.path("State").path("Err").asText("");
     if (!error.isEmpty()) {

@@ -17,14 +17,19 @@ final class LocalAttacher implements DelveAttacher {
   public DelveSession attach(DebugEndpoint endpoint, DelveOptions options) {
     if (endpoint instanceof DebugEndpoint.Delve delve) {
       InetSocketAddress address = new InetSocketAddress(delve.host(), delve.port());
-      return open("attaching to Delve at " + address, address, options, Optional.empty());
+      String tried = "attaching to Delve at " + address;
+      return open(tried, Peer.at(address), options, Optional.empty());
+    }
+    if (endpoint instanceof DebugEndpoint.Pod pod) {
+      String tried = "attaching to Delve in " + pod.forward().target();
+      return open(tried, Peer.behind(pod.forward()), options, Optional.empty());
     }
     long pid = ((DebugEndpoint.Pid) endpoint).pid();
     AttachedDelve delve = AttachedDelve.to(pid, toolbox);
     boolean open = false;
     try {
       String tried = "attaching to process " + pid;
-      DelveSession session = open(tried, delve.address(), options, Optional.of(delve));
+      DelveSession session = open(tried, Peer.at(delve.address()), options, Optional.of(delve));
       open = true;
       return session;
     } finally {
@@ -35,7 +40,7 @@ final class LocalAttacher implements DelveAttacher {
   }
 
   private static DelveSession open(
-      String tried, InetSocketAddress at, DelveOptions options, Optional<AttachedDelve> attached) {
+      String tried, Peer at, DelveOptions options, Optional<AttachedDelve> attached) {
     return new LiveSession(Connection.open(tried, at, options, attached));
   }
 }

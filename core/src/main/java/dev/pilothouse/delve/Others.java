@@ -22,8 +22,8 @@ final class Others {
   private final ScheduledExecutorService helper;
   private final AtomicBoolean looking = new AtomicBoolean();
 
-  /** When we let it go on for them; guarded by the lock of the runs. */
-  private long until = Long.MAX_VALUE;
+  /** When we let it go on for them; set under the lock of the runs. */
+  private volatile long until = Long.MAX_VALUE;
 
   Others(Runs runs, ReentrantLock lock, ScheduledExecutorService helper) {
     this.runs = runs;
@@ -39,6 +39,11 @@ final class Others {
   /** It is at a tracepoint of theirs: they let it go on at once, if they still live. */
   void shortly() {
     until = System.nanoTime() + TRACEPOINT.toNanos();
+  }
+
+  /** Whether we let it go on soon unless they do. Needs no lock. */
+  boolean forAMoment() {
+    return until != Long.MAX_VALUE;
   }
 
   void lookLater() {
@@ -68,8 +73,11 @@ final class Others {
       if (!runs.leftToOthers()) {
         return;
       }
-      if (running()) {
+      Stop now = runs.link().stateNow("looking whether the program runs");
+      if (now.running()) {
         runs.runsByOthers();
+      } else if (runs.foundStopped(now)) {
+        LOG.debug("It has run, and stopped again, while nobody looked");
       } else if (until != Long.MAX_VALUE && System.nanoTime() - until > 0) {
         runs.run();
       } else {

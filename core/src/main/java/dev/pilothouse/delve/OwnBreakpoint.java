@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /** One of ours, with what was seen there. Guarded by the lock of {@link RunControl}. */
 final class OwnBreakpoint {
+  private static final int NOWHERE = -1;
+
   final Optional<BreakpointSpec> spec;
   final boolean tracing;
 
@@ -25,6 +27,7 @@ final class OwnBreakpoint {
   private long countBefore;
   private long count;
   private @Nullable String wrongCondition;
+  private @Nullable DelveException displaced;
 
   OwnBreakpoint(Optional<BreakpointSpec> spec, boolean tracing) {
     this.spec = spec;
@@ -38,11 +41,29 @@ final class OwnBreakpoint {
     locations = places;
     countBefore += count;
     count = 0;
+    displaced = null;
+    if (!tracing) {
+      given = hits.size(); // Nothing stands at those of the program before.
+    }
+  }
+
+  /** It has no number in the program that runs now. */
+  void displace() {
+    id = NOWHERE;
+  }
+
+  /** It has no place there. */
+  void displaced(DelveException why) {
+    displaced = why;
   }
 
   /** Delve's count has come this far. */
   void counted(long total) {
     count = Math.max(count, total);
+  }
+
+  boolean unseen(long total) {
+    return total > count;
   }
 
   void add(Hit hit) {
@@ -80,10 +101,14 @@ final class OwnBreakpoint {
           "it was taken out; see Delve's Documentation/cli/expr.md",
           null);
     }
+    if (displaced != null) {
+      throw RunControl.again(tried, displaced);
+    }
   }
 
   Hit read(Reading reading, JsonNode thread, long nth, Instant at) {
-    return reading.hit(thread, countBefore + nth, at);
+    boolean returning = spec.filter(BreakpointSpec::atReturns).isPresent();
+    return reading.hit(thread, returning, countBefore + nth, at);
   }
 
   /** What it is, for messages. */

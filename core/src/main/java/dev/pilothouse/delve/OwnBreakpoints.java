@@ -2,6 +2,7 @@ package dev.pilothouse.delve;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,10 @@ final class OwnBreakpoints implements StopListener {
   private static final Logger LOG = LoggerFactory.getLogger(OwnBreakpoints.class);
 
   private final Map<Integer, OwnBreakpoint> byId = new LinkedHashMap<>();
+
+  /** Those without a place in the program that runs now. */
+  private final List<OwnBreakpoint> nowhere = new ArrayList<>();
+
   private final Executor helper;
   private final Consumer<DelveException> atEnd;
   private volatile Reading reading;
@@ -42,20 +47,26 @@ final class OwnBreakpoints implements StopListener {
   }
 
   void add(OwnBreakpoint breakpoint) {
+    nowhere.remove(breakpoint);
     byId.put(breakpoint.id, breakpoint);
   }
 
   void remove(OwnBreakpoint breakpoint) {
     byId.remove(breakpoint.id);
+    nowhere.remove(breakpoint);
   }
 
-  List<OwnBreakpoint> all() {
-    return List.copyOf(byId.values());
+  /** Their numbers mean nothing in another program. Returns all that are open. */
+  List<OwnBreakpoint> displace() {
+    nowhere.addAll(byId.values());
+    byId.clear();
+    nowhere.forEach(OwnBreakpoint::displace);
+    return List.copyOf(nowhere);
   }
 
-  /** Forgets their numbers, for a program that was started anew. */
   void clear() {
     byId.clear();
+    nowhere.clear();
   }
 
   boolean owns(int id) {
@@ -78,7 +89,7 @@ final class OwnBreakpoints implements StopListener {
         hits = true;
         stay |= !own.tracing;
         int left = toCome.merge(own.id, -1, Integer::sum);
-        long total = thread.path("breakPoint").path("totalHitCount").asLong();
+        long total = total(thread);
         own.counted(total);
         deliver(own, thread, total - left, now);
       } else if (thread.path("breakPoint").path("continue").asBoolean()) {
@@ -97,6 +108,20 @@ final class OwnBreakpoints implements StopListener {
       return Verdict.LEAVE_FOR_A_MOMENT;
     }
     return hits || haltAsked ? Verdict.GO_ON : Verdict.LEAVE;
+  }
+
+  @Override
+  public boolean unseen(Stop stop) {
+    return stop.atBreakpoints().stream()
+        .anyMatch(
+            thread -> {
+              OwnBreakpoint own = byId.get(id(thread));
+              return own != null && own.unseen(total(thread));
+            });
+  }
+
+  private static long total(JsonNode thread) {
+    return thread.path("breakPoint").path("totalHitCount").asLong();
   }
 
   @Override

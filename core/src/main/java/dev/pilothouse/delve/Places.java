@@ -10,6 +10,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 final class Places {
   /** A regular expression that means half the program would stop it at every step. */
   private static final int MOST_FUNCTIONS = 1_000;
+
+  /** A slash that is not quoted; and before it, pairs of quotes. */
+  private static final Pattern SLASH = Pattern.compile("(?<!\\\\)((?:\\\\\\\\)*)/");
 
   private final RunControl control;
   private final DelveOptions options;
@@ -52,6 +57,9 @@ final class Places {
     if (place instanceof BreakpointSpec.Functions many) {
       return functions(tried, many.regex());
     }
+    if (place instanceof BreakpointSpec.Returns many) {
+      return new ReturnPlaces(control, this).find(tried, many.regex());
+    }
     if (place instanceof BreakpointSpec.Function one) {
       return function(tried, Names.plain(one.name()));
     }
@@ -75,22 +83,30 @@ final class Places {
   }
 
   private List<JsonNode> functions(String tried, String regex) {
-    List<JsonNode> found = locations(tried, "/" + regex + "/");
-    if (found.size() > MOST_FUNCTIONS) {
+    List<JsonNode> found = locations(tried, "/" + SLASH.matcher(regex).replaceAll("$1\\\\/") + "/");
+    requireFew(tried, regex, found.size(), MOST_FUNCTIONS);
+    return found;
+  }
+
+  static void requireFew(String tried, String regex, int found, int most) {
+    if (found > most) {
       throw new DelveException(
           Kind.EXPRESSION,
           tried,
-          "/" + regex + "/ means " + found.size() + " functions, more than " + MOST_FUNCTIONS,
+          "/" + regex + "/ means " + found + " functions, more than " + most,
           "write a narrower one",
           null);
     }
-    return found;
   }
 
   private List<JsonNode> function(String tried, String name) {
     try {
       return locations(tried, name);
     } catch (DelveException e) {
+      Optional<String> exact = ambiguous(e) ? exact(tried, name) : Optional.empty();
+      if (exact.isPresent()) {
+        return locations(tried, exact.get());
+      }
       if (e.kind() == Kind.NOT_FOUND && functions == null) {
         JsonNode all =
             control.ask("listing the functions", "ListFunctions", Requests.with("Filter", ""));
@@ -100,11 +116,25 @@ final class Places {
     }
   }
 
+  /** Delve takes {@code T.F} for {@code (*T).F} too, which Go makes of it: the end of one name. */
+  private Optional<String> exact(String tried, String name) {
+    String regex = "(^|/)\\Q" + name + "\\E$";
+    JsonNode named = control.ask(tried, "ListFunctions", Requests.with("Filter", regex));
+    List<String> names = Reading.texts(named.path("Funcs"));
+    return names.size() == 1 && !names.get(0).equals(name)
+        ? Optional.of(names.get(0))
+        : Optional.empty();
+  }
+
+  private static boolean ambiguous(DelveException e) {
+    return e.kind() == Kind.NOT_FOUND && e.words().contains("ambiguous");
+  }
+
   /** The same with the names that were perhaps meant. Asks nothing of Delve. */
   DelveException explained(String tried, BreakpointSpec.Place place, DelveException e) {
-    boolean unknown =
-        e.kind() == Kind.NOT_FOUND && !String.valueOf(e.getMessage()).contains("ambiguous");
-    if (!unknown || !(place instanceof BreakpointSpec.Function function)) {
+    if (e.kind() != Kind.NOT_FOUND
+        || ambiguous(e)
+        || !(place instanceof BreakpointSpec.Function function)) {
       return e;
     }
     String name = Names.plain(function.name());
@@ -127,7 +157,8 @@ final class Places {
         e);
   }
 
-  private List<JsonNode> locations(String tried, String expression) {
+  /** What Delve's own expression for a place means. */
+  List<JsonNode> locations(String tried, String expression) {
     ObjectNode request = Requests.with("Loc", expression);
     request.set("Scope", Requests.scope(-1, 0));
     JsonNode found = control.ask(tried, "FindLocation", request).path("Locations");

@@ -14,6 +14,9 @@ import java.util.function.Function;
 
 /** Delve's JSON as values. What is missing is empty: Delve leaves out what is. */
 final class Reading {
+  /** Delve's flag for what a function returns. */
+  private static final int RESULT = 1 << 4;
+
   private final PathMapping paths;
 
   Reading(PathMapping paths) {
@@ -72,14 +75,25 @@ final class Reading {
                 location(frame), values(frame.path("Arguments")), values(frame.path("Locals"))));
   }
 
-  /** The hit of a thread that has reached a breakpoint. */
-  Hit hit(JsonNode thread, long count, Instant at) {
+  /**
+   * The hit of a thread that has reached a breakpoint.
+   *
+   * @param returning whether the function returns there: else its results hold nothing yet
+   */
+  Hit hit(JsonNode thread, boolean returning, long count, Instant at) {
     JsonNode info = thread.path("breakPointInfo");
+    List<GoValue> arguments = new ArrayList<>();
+    List<GoValue> results = new ArrayList<>();
+    for (JsonNode argument : info.path("arguments")) {
+      boolean result = (argument.path("flags").asInt() & RESULT) != 0;
+      (returning && result ? results : arguments).add(value(argument));
+    }
     return new Hit(
         location(thread),
         thread.path("goroutineID").asLong(),
         count,
-        values(info.path("arguments")),
+        arguments,
+        results,
         values(info.path("locals")),
         frames(info.path("stacktrace")),
         at);

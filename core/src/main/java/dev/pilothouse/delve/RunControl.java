@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.pilothouse.delve.DelveException.Kind;
 import dev.pilothouse.delve.Runs.Standing;
 import dev.pilothouse.internal.Poll;
+import dev.pilothouse.internal.TimeLeft;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -33,6 +34,8 @@ final class RunControl {
 
   /** How many {@link #whileStopped} are within each other. */
   private int depth;
+
+  private volatile boolean brokenInto;
 
   RunControl(Link link, Duration patience, ScheduledExecutorService helper, StopListener listener) {
     this.patience = patience;
@@ -77,12 +80,38 @@ final class RunControl {
 
   /** Ends a step or a call that another thread waits for, and that would keep us out. */
   void breakIn() {
+    brokenInto = true;
     if (lock.isLocked() && !lock.isHeldByCurrentThread()) {
       var unused = link().halt();
     }
   }
 
-  /** Waits until it runs, if it is meant to. */
+  /** Whether somebody wants to end the session. */
+  boolean brokenInto() {
+    return brokenInto;
+  }
+
+  /** Waits until the calls that nobody else waits for have returned. Returns whether they have. */
+  boolean awaitStrayCalls(Duration longest) {
+    long left = longest.toNanos();
+    lock.lock();
+    try {
+      while (ended() == null && runs.strayCalls() > 0 && left > 0) {
+        left = changed.awaitNanos(left);
+      }
+      return ended() != null || runs.strayCalls() == 0;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Waits until it runs, if it is meant to. At a tracepoint of another session, too: that one may
+   * leave it to us, who stopped it.
+   */
   void awaitRunning(Duration deadline) {
     String tried = "waiting until the program runs";
     Poll.Outcome<Boolean> outcome =
@@ -90,9 +119,7 @@ final class RunControl {
             tried,
             deadline,
             () ->
-                ended() != null
-                        || standing() != Standing.RUNNING
-                        || link().stateNow(tried).running()
+                ended() != null || !runs.meantToRun() || link().stateNow(tried).running()
                     ? Optional.of(true)
                     : Optional.empty());
     if (outcome.value() == null) {
@@ -132,9 +159,9 @@ final class RunControl {
     long end = System.nanoTime() + patience.toNanos();
     while (true) {
       try {
-        return waitFor(tried, answer, min(ASK_AGAIN, Clock.left(end)));
+        return waitFor(tried, answer, min(ASK_AGAIN, TimeLeft.until(end)));
       } catch (DelveException e) {
-        if (e.kind() != Kind.TIMEOUT || Clock.left(end).isZero()) {
+        if (e.kind() != Kind.TIMEOUT || TimeLeft.until(end).isZero()) {
           throw e;
         }
       }
@@ -229,10 +256,13 @@ final class RunControl {
     }
     current.haltAsked = true;
     long end = System.nanoTime() + patience.toNanos();
+    Duration wait = ASK_AGAIN;
     while (!current.answer.isDone()) {
+      // Each is a signal to the program, which may come late on a busy machine.
       runs.halts().ask(link());
+      wait = wait.multipliedBy(2);
       try {
-        Link.await(tried, current.answer, ASK_AGAIN);
+        Link.await(tried, current.answer, wait);
       } catch (DelveException e) {
         if (e.kind() == Kind.INTERRUPTED || System.nanoTime() > end) {
           throw e;

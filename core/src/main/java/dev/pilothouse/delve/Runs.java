@@ -45,6 +45,9 @@ final class Runs {
   private @Nullable Run run;
   private boolean lastRunOurs = true;
 
+  /** Calls of ours that nobody waits for any more. Delve stops the program when one returns. */
+  private int strayCalls;
+
   Runs(
       RunControl control,
       Link link,
@@ -66,6 +69,7 @@ final class Runs {
     link = fresh;
     ended = null;
     run = null;
+    strayCalls = 0;
     var unused = fresh.ended().thenAccept(why -> helper.execute(() -> lost(fresh, why)));
     if (fresh.stateNow(tried).running()) {
       runsByOthers();
@@ -89,6 +93,12 @@ final class Runs {
   /** Needs no lock. */
   Standing standing() {
     return standing;
+  }
+
+  /** Whether it runs, or others have only a moment to let it run. Needs no lock. */
+  boolean meantToRun() {
+    return standing == Standing.RUNNING
+        || (standing == Standing.STOPPED_BY_OTHERS && others.forAMoment());
   }
 
   /** The last stop, or null while it runs. Needs no lock. */
@@ -207,8 +217,23 @@ final class Runs {
       end(exit(stop.exitStatus()));
       return;
     }
-    judge(listener.stopped(stop, finished.haltAsked));
+    boolean ours = strayReturned(stop) || finished.haltAsked;
+    judge(listener.stopped(stop, ours));
     changed.signalAll();
+  }
+
+  private boolean strayReturned(Stop stop) {
+    boolean stray = strayCalls > 0 && stop.callReturned();
+    strayCalls -= stray ? 1 : 0;
+    return stray;
+  }
+
+  int strayCalls() {
+    return strayCalls;
+  }
+
+  void addStrayCalls(int more) {
+    strayCalls += more;
   }
 
   private void judge(Verdict verdict) {
@@ -268,6 +293,19 @@ final class Runs {
     return ended == null && standing == Standing.STOPPED_BY_OTHERS && run == null;
   }
 
+  /** It is stopped: perhaps by a breakpoint of ours that nobody has seen yet. Else, false. */
+  boolean foundStopped(Stop stop) {
+    if (!listener.unseen(stop)) {
+      return false;
+    }
+    lastRunOurs = false;
+    last = stop;
+    judge(listener.stopped(stop, false));
+    changed.signalAll();
+    goOn();
+    return true;
+  }
+
   /** Others let it run. */
   void runsByOthers() {
     standing = Standing.RUNNING;
@@ -280,8 +318,12 @@ final class Runs {
     start();
   }
 
-  /** A command that let it run is over. Returns what the stop means. */
-  Verdict stoppedBy(String tried, Stop stop) {
+  /**
+   * A command that let it run is over. Returns what the stop means.
+   *
+   * @param call whether the command was a call, whose return is its own
+   */
+  Verdict stoppedBy(String tried, Stop stop, boolean call) {
     if (stop.exited()) {
       DelveException why = exit(stop.exitStatus());
       end(why);
@@ -289,6 +331,9 @@ final class Runs {
     }
     last = stop;
     standing = Standing.STOPPED;
+    if (!call) {
+      var unused = strayReturned(stop);
+    }
     return listener.stopped(stop, true);
   }
 

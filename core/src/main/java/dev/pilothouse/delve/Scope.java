@@ -70,7 +70,9 @@ public interface Scope {
    * Calls a function in the program, in this goroutine. The other goroutines run meanwhile.
    *
    * @param expression a call, as {@code node.GetNodeName()}
-   * @param deadline how long it may take
+   * @param deadline how long it may take. A call cannot be taken back: one that takes longer goes
+   *     on when the program does, and the session, closed or not, lets the program go on when it
+   *     returns
    * @return the results
    * @throws DelveException if the goroutine is at no place where a call can be injected, or the
    *     call panics

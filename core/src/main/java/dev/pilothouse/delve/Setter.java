@@ -5,16 +5,24 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.pilothouse.delve.DelveException.Kind;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Sets breakpoints and takes them out. */
 final class Setter {
   private static final Logger LOG = LoggerFactory.getLogger(Setter.class);
+
+  /** What one breakpoint meets, and the others need not. */
+  private static final Set<Kind> OF_ONE_PLACE =
+      EnumSet.of(Kind.NOT_FOUND, Kind.TAKEN, Kind.EXPRESSION, Kind.REFUSED);
 
   private final Connection connection;
   private final RunControl control;
@@ -37,7 +45,7 @@ final class Setter {
   }
 
   void set(OwnBreakpoint breakpoint, BreakpointSpec spec) {
-    String tried = (breakpoint.tracing ? "tracing " : "setting a breakpoint at ") + spec.place();
+    String tried = setting(breakpoint, spec);
     try {
       control.whileStopped(
           tried,
@@ -47,6 +55,71 @@ final class Setter {
           });
     } catch (DelveException e) {
       throw places.explained(tried, spec.place(), e);
+    }
+  }
+
+  private static String setting(OwnBreakpoint breakpoint, BreakpointSpec spec) {
+    return (breakpoint.tracing ? "tracing " : "setting a breakpoint at ") + spec.place();
+  }
+
+  /** All that are open, which belong to a program that is gone. */
+  List<OwnBreakpoint> displace() {
+    ReentrantLock lock = control.lock();
+    lock.lock();
+    try {
+      return own.displace();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * In another program. Within {@link RunControl#whileStopped}.
+   *
+   * @return why some have no place there; the code may come back
+   */
+  List<DelveException> placeAgain(List<OwnBreakpoint> before) {
+    List<DelveException> displaced = new ArrayList<>();
+    for (OwnBreakpoint breakpoint : before) {
+      if (breakpoint.closed) {
+        continue;
+      }
+      if (breakpoint.spec.isEmpty()) {
+        String words = "it belonged to the memory of the program before";
+        breakpoint.displaced(
+            new DelveException(Kind.NOT_FOUND, "watching", words, "set another one", null));
+        continue;
+      }
+      DelveException why = placeAgain(breakpoint, breakpoint.spec.get());
+      if (why != null) {
+        breakpoint.displaced(why);
+        displaced.add(why);
+      }
+    }
+    control.changed().signalAll();
+    return displaced;
+  }
+
+  private @Nullable DelveException placeAgain(OwnBreakpoint breakpoint, BreakpointSpec spec) {
+    String tried = setting(breakpoint, spec);
+    try {
+      place(tried, breakpoint, spec);
+      return null;
+    } catch (DelveException e) {
+      if (!OF_ONE_PLACE.contains(e.kind())) {
+        throw e;
+      }
+      return places.explained(tried, spec.place(), e);
+    }
+  }
+
+  static void requireNone(String tried, List<DelveException> displaced) {
+    if (!displaced.isEmpty()) {
+      DelveException first = displaced.get(0);
+      String words =
+          displaced.stream().map(DelveException::words).distinct().collect(Collectors.joining("; "))
+              + ". It is connected, and what else was set is set again";
+      throw new DelveException(first.kind(), tried, words, first.toDo(), first);
     }
   }
 
@@ -115,6 +188,7 @@ final class Setter {
     }
     String tried = "taking out " + breakpoint.what();
     boolean interrupted = Thread.interrupted(); // What is closed is closed.
+    boolean ran = control.standing() == Runs.Standing.RUNNING;
     try {
       control.whileStopped(
           tried,
@@ -123,6 +197,10 @@ final class Setter {
             return control.ask(
                 tried, "ClearBreakpoint", Requests.none().put("Id", breakpoint.id).put("Name", ""));
           });
+      Stop last = control.runs().last();
+      if (ran && last != null && last.reachedOnly(breakpoint.id)) {
+        control.resume(tried); // It was reached while it was being taken out: nobody awaits that.
+      }
     } catch (DelveException e) {
       if (e.kind() != Kind.EXITED && e.kind() != Kind.CONNECTION && e.kind() != Kind.CLOSED) {
         throw e;
@@ -171,7 +249,7 @@ final class Setter {
       JsonNode other = taken.get(location.path("pc").asLong());
       if (other == null) {
         free.add(location);
-      } else if (!(spec.place() instanceof BreakpointSpec.Functions)) {
+      } else if (!spec.many()) {
         throw taken(tried, connection.reading().location(location), other);
       } else {
         LOG.info("{}: left out, because of breakpoint {}: {}", tried, other.path("id"), location);

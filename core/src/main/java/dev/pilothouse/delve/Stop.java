@@ -33,6 +33,11 @@ record Stop(JsonNode state) {
     return reason().equals("manual");
   }
 
+  /** A call that somebody has injected is over. */
+  boolean callReturned() {
+    return reason().equals("call returned");
+  }
+
   /** The threads that have reached a breakpoint of whoever's. */
   List<JsonNode> atBreakpoints() {
     List<JsonNode> threads = new ArrayList<>();
@@ -42,6 +47,13 @@ record Stop(JsonNode state) {
       }
     }
     return threads;
+  }
+
+  /** Whether this breakpoint was reached, and no other one. */
+  boolean reachedOnly(int id) {
+    List<JsonNode> threads = atBreakpoints();
+    return !threads.isEmpty()
+        && threads.stream().allMatch(t -> t.path("breakPoint").path("id").asInt() == id);
   }
 
   /** Whether Go's runtime is about to end the program. */

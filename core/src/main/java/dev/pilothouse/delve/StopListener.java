@@ -21,6 +21,9 @@ interface StopListener {
    */
   Verdict stopped(Stop stop, boolean haltAsked);
 
+  /** Whether a breakpoint of ours has been reached since it was last told. */
+  boolean unseen(Stop stop);
+
   /** Delve could not evaluate a condition at a stop. Returns whether it was one of ours. */
   boolean conditionFailed(Stop stop, String words);
 

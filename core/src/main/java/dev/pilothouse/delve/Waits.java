@@ -61,7 +61,8 @@ final class Waits {
                 tooLate(
                     tried,
                     deadline,
-                    "it was reached %d times, not %d".formatted(own.count(), count)));
+                    "%d of %d hits have come; it was reached %d times"
+                        .formatted(own.hits().size(), count, own.count())));
   }
 
   private <T> Optional<T> until(

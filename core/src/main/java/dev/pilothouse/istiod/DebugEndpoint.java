@@ -1,6 +1,8 @@
 package dev.pilothouse.istiod;
 
-/** Where a debugger reaches an istiod. */
+import dev.pilothouse.cluster.PortForward;
+
+/** Where a debugger reaches an istiod, or the pilot-agent of a pod. */
 public sealed interface DebugEndpoint {
   /**
    * A Delve that runs it listens here. Whoever reaches this port may run any code: it is loopback.
@@ -16,4 +18,11 @@ public sealed interface DebugEndpoint {
    * @param pid its process id
    */
   record Pid(long pid) implements DebugEndpoint {}
+
+  /**
+   * A Delve in a pod.
+   *
+   * @param forward leads to its port; not closed by a session
+   */
+  record Pod(PortForward forward) implements DebugEndpoint {}
 }

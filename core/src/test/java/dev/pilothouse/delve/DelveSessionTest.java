@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pilothouse.delve.DelveException.Kind;
+import dev.pilothouse.source.CommonChange;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class DelveSessionTest {
-  private static final Duration SOON = Duration.ofSeconds(20);
+  private static final Duration SOON = Duration.ofMinutes(1);
   private static final BreakpointSpec BUILD = BreakpointSpec.function("main.buildRoute");
 
   private static Debuggee program;
@@ -132,12 +133,40 @@ class DelveSessionTest {
     assertThat(here.eval("opts.Port").number()).isEqualTo(9999);
     here.set("local", "\"changed\"");
     assertThat(here.eval("local").text()).isEqualTo("changed");
+    here.set("local", "opts.Name");
+    assertThat(here.eval("local").text()).as("no string is new").isEqualTo("x");
+    here.set("local", "\"\"");
+    assertThat(here.eval("local").text()).isEmpty();
+    here.set("local", "`raw \"string\"`");
+    assertThat(here.eval("local").text()).isEqualTo("raw \"string\"");
+    failsWith(Kind.EXPRESSION, () -> here.set("nosuch", "\"x\""), "nosuch");
+    failsWith(Kind.EXPRESSION, () -> here.set("local", "3"), "setting local to 3");
+    Scope outer = debug.scope(-1, 1);
+    failsWith(Kind.EXPRESSION, () -> outer.set("opts.Name", "\"new\""), "innermost frame only");
+    outer.set("opts.Name", "opts.Base.ID");
+    assertThat(outer.eval("opts.Name").text()).isEqualTo("id-x");
     assertThat(debug.stepOut(SOON).location().orElseThrow().function()).isEqualTo("main.middle");
     assertThat(
             debug.stack(-1, 3, LoadLimits.brief()).get(1).variable("opts").field("Port").number())
         .isEqualTo(9999);
     debug.resume();
     assertThat(reply).succeedsWithin(SOON);
+  }
+
+  @Test
+  void aCallAtABreakpointIsNoSecondHit() {
+    Breakpoint stop = debug.breakAt(BUILD);
+    Tracepoint adds = debug.trace(BreakpointSpec.function("main.add"));
+    CompletableFuture<String> reply = program.get("/route?name=x&port=1");
+    Hit hit = stop.await(SOON);
+    assertThat(debug.scope(hit).call("add(20, 22)", SOON))
+        .as("it goes on after a tracepoint in it")
+        .extracting(GoValue::number)
+        .containsExactly(42L);
+    assertThat(adds.await(1, SOON)).hasSize(1);
+    debug.resume();
+    assertThat(reply).succeedsWithin(SOON);
+    assertThat(stop.pending()).isEmpty();
   }
 
   @Test
@@ -204,6 +233,85 @@ class DelveSessionTest {
           .extracting(hit -> hit.location().function())
           .containsExactly("main.outer", "main.middle", "main.buildRoute");
     }
+  }
+
+  @Test
+  void namesMeanWhatTheyEndWith() {
+    Program binary = debug.program();
+    for (String slash : List.of("/", "\\/")) {
+      String regex = "^net" + slash + "http\\.HandlerFunc\\.ServeHTTP$";
+      assertThat(binary.find(new BreakpointSpec.Functions(regex)))
+          .extracting(SourceLocation::function)
+          .containsExactly("net/http.HandlerFunc.ServeHTTP");
+    }
+    assertThat(binary.functions("HandlerFunc\\)?\\.ServeHTTP$"))
+        .as("Go has made a second one")
+        .hasSize(2);
+    for (String name : List.of("http.HandlerFunc.ServeHTTP", "…/http.(*HandlerFunc).ServeHTTP")) {
+      assertThat(binary.find(new BreakpointSpec.Function(name)))
+          .extracting(SourceLocation::function)
+          .containsExactly(name.replaceFirst("(…/)?http", "net/http"));
+    }
+  }
+
+  @Test
+  void whatFunctionsReturnIsReadAtTheirReturns() {
+    BreakpointSpec returns = BreakpointSpec.returns("^main\\.(buildRoute|deferred)$");
+    try (Tracepoint trace = debug.trace(returns.withStack(3))) {
+      assertThat(program.get("/route?name=r&port=3")).succeedsWithin(SOON);
+      Hit route = trace.next(SOON).orElseThrow();
+      assertThat(route.results()).extracting(GoValue::text).containsExactly("r:3");
+      assertThat(route.results().get(0).name()).isEqualTo("~r0");
+      assertThat(route.arguments()).extracting(GoValue::name).containsExactly("opts", "depth");
+      assertThat(route.calledFrom("main.middle")).isTrue();
+      assertThat(route.toString()).endsWith("returns (~r0=\"r:3\")");
+      for (int n : List.of(4, 40)) {
+        assertThat(program.get("/deferred?n=" + n)).succeedsWithin(SOON);
+        Hit deferred = trace.next(SOON).orElseThrow();
+        assertThat(deferred.argument("n").number()).isEqualTo(n);
+        assertThat(deferred.results())
+            .as("after what was deferred")
+            .extracting(GoValue::number)
+            .containsExactly(Math.min(n, 10) + 1L);
+      }
+      assertThat(trace.count()).as("once each").isEqualTo(3);
+    }
+    failsWith(
+        Kind.NOT_FOUND,
+        () -> debug.trace(BreakpointSpec.returns("^main\\.nosuch$")),
+        "no function's name matches /^main\\.nosuch$/");
+    failsWith(
+        Kind.EXPRESSION, () -> debug.trace(BreakpointSpec.returns("runtime")), "more than 200");
+  }
+
+  @Test
+  void whoProducedAPartIsTheFirstToReturnIt() {
+    ProducerProbe probe =
+        debug
+            .producersOf(CommonChange.HTTP_ROUTES, "httpbin")
+            .among("^main\\.(options|outer|middle|buildRoute|add)$");
+    Producers who = probe.when(() -> program.get("/route?name=httpbin&port=3").join());
+    assertThat(who.producers())
+        .extracting(Producer::function)
+        .containsExactly("main.options", "main.buildRoute", "main.middle", "main.outer");
+    assertThat(who.first().path()).isEqualTo("~r0.Base.ID");
+    assertThat(who.first().text()).isEqualTo("id-httpbin");
+    assertThat(who.requireBy("main.buildRoute").hit().calledFrom("main.outer")).isTrue();
+    assertThat(who.candidates()).containsEntry("main.options", 1).doesNotContainKey("main.add");
+    assertThatThrownBy(() -> who.requireBy("main.add"))
+        .isInstanceOf(AssertionError.class)
+        .hasMessageContaining("main.add returned nothing with \"httpbin\", but")
+        .hasMessageContaining("~r0 = \"httpbin:3\"");
+
+    Producers nobody =
+        probe.when(() -> program.get("/route?name=other&port=3").join(), Duration.ofMillis(50));
+    assertThatThrownBy(nobody::first)
+        .isInstanceOf(AssertionError.class)
+        .hasMessageContaining("no candidate returned anything with \"httpbin\"; reached were")
+        .hasMessageContaining("main.buildRoute, × 1");
+    assertThatThrownBy(() -> debug.producersOf(CommonChange.BOOTSTRAP, "x"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("BOOTSTRAP ends in no pushed resource");
   }
 
   @Test

@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,12 +36,15 @@ public final class RpcConnection implements AutoCloseable {
   private final OutputStream out;
   private final ObjectMapper json;
   private final LimitedInput in;
+  private final Supplier<String> whereabouts;
   private final AtomicLong lastId = new AtomicLong();
   private final Map<Long, CompletableFuture<JsonNode>> waiting = new ConcurrentHashMap<>();
   private final CompletableFuture<RpcException> ended = new CompletableFuture<>();
 
-  private RpcConnection(Socket socket, int longestMessage) throws IOException {
+  private RpcConnection(Socket socket, int longestMessage, Supplier<String> whereabouts)
+      throws IOException {
     this.socket = socket;
+    this.whereabouts = whereabouts;
     this.out = socket.getOutputStream();
     this.in = new LimitedInput(socket.getInputStream(), longestMessage);
     this.json =
@@ -61,17 +65,22 @@ public final class RpcConnection implements AutoCloseable {
    * @param address where the server listens
    * @param patience how long connecting may take
    * @param longestMessage the longest message that is taken, in bytes
+   * @param whereabouts asked when the connection has ended by itself: what has become of the server
    * @return the connection
    * @throws RpcException if nobody listens there
    */
-  public static RpcConnection open(InetSocketAddress address, Duration patience, int longestMessage)
+  public static RpcConnection open(
+      InetSocketAddress address,
+      Duration patience,
+      int longestMessage,
+      Supplier<String> whereabouts)
       throws RpcException {
     Socket socket = new Socket();
     try {
       // Requests are small, and each waits for its answer.
       socket.setTcpNoDelay(true);
       socket.connect(address, (int) Math.max(1, patience.toMillis()));
-      RpcConnection connection = new RpcConnection(socket, longestMessage);
+      RpcConnection connection = new RpcConnection(socket, longestMessage, whereabouts);
       Thread reader =
           new Thread(connection::read, "pilothouse-delve-reader-" + COUNT.incrementAndGet());
       reader.setDaemon(true);
@@ -103,7 +112,7 @@ public final class RpcConnection implements AutoCloseable {
         out.flush();
       }
     } catch (IOException e) {
-      end(new RpcException(Reason.LOST, "the connection has ended: " + e.getMessage()));
+      lost("the connection has ended: " + e.getMessage());
     }
     RpcException before = ended.getNow(null);
     if (before != null) {
@@ -133,7 +142,8 @@ public final class RpcConnection implements AutoCloseable {
         in.nextMessage();
         JsonToken first = parser.nextToken();
         if (first == null) {
-          throw new RpcException(Reason.LOST, "the other side has closed the connection");
+          lost("the other side has closed the connection");
+          return;
         }
         if (first != JsonToken.START_OBJECT) {
           throw garbled("it begins with " + first);
@@ -143,15 +153,13 @@ public final class RpcConnection implements AutoCloseable {
     } catch (RpcException e) {
       end(e);
     } catch (JsonEOFException e) {
-      end(
-          new RpcException(
-              Reason.LOST, "the other side has closed the connection within a message"));
+      lost("the other side has closed the connection within a message");
     } catch (StreamConstraintsException e) {
       end(new RpcException(Reason.TOO_LARGE, String.valueOf(e.getOriginalMessage())));
     } catch (JsonProcessingException e) {
       end(garbled(e.getOriginalMessage()));
     } catch (IOException e) {
-      end(new RpcException(Reason.LOST, "the connection has ended: " + e.getMessage()));
+      lost("the connection has ended: " + e.getMessage());
     } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
       // Whatever a peer sends: those who wait must learn that no answer comes.
       end(garbled(e.toString()));
@@ -177,6 +185,12 @@ public final class RpcConnection implements AutoCloseable {
     return new RpcException(
         Reason.GARBLED,
         "what came back is no JSON-RPC (" + what + "); the connection began with: " + in.start());
+  }
+
+  /** By itself: what has become of the other side may be known. */
+  private void lost(String words) {
+    String more = ended.isDone() ? "" : whereabouts.get();
+    end(new RpcException(Reason.LOST, more.isEmpty() ? words : words + "; " + more));
   }
 
   private void end(RpcException why) {
