@@ -1,6 +1,7 @@
 package dev.pilothouse.console;
 
 import dev.pilothouse.failure.PilothouseException;
+import dev.pilothouse.internal.TimeLeft;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -181,7 +182,7 @@ final class FollowedLogs implements LogStream {
     long end = System.nanoTime() + deadline.toNanos();
     Deque<LogEntry> last = new ArrayDeque<>();
     while (true) {
-      Optional<LogEntry> entry = next(Duration.ofNanos(Math.max(0, end - System.nanoTime())));
+      Optional<LogEntry> entry = next(TimeLeft.until(end));
       if (entry.isEmpty()) {
         throw notSeen(tried, deadline, last);
       }

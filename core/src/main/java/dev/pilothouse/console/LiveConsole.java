@@ -6,7 +6,6 @@ import dev.pilothouse.failure.PilothouseException;
 import dev.pilothouse.istiod.Istiod;
 import dev.pilothouse.istiod.IstiodInstance;
 import dev.pilothouse.istiod.ProxySync;
-import java.net.http.HttpClient;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,21 +24,19 @@ final class LiveConsole implements IstiodConsole {
   private static final Pattern PUSHED = Pattern.compile("Pushed to (\\d+) servers");
 
   private final List<Istiod> istiods;
-  private final HttpClient http;
 
   /** The one replica that is asked, or null for all. */
   private final @Nullable String only;
 
-  private LiveConsole(List<Istiod> istiods, HttpClient http, @Nullable String only) {
+  private LiveConsole(List<Istiod> istiods, @Nullable String only) {
     this.istiods = istiods;
-    this.http = http;
     this.only = only;
   }
 
   static IstiodConsole of(Istiod istiod, Istiod[] more) {
     List<Istiod> all = new ArrayList<>(List.of(istiod));
     all.addAll(List.of(more));
-    return new LiveConsole(all, Replica.client(), null);
+    return new LiveConsole(all, null);
   }
 
   /** At least one. */
@@ -50,7 +47,7 @@ final class LiveConsole implements IstiodConsole {
       for (IstiodInstance instance : istiod.instances()) {
         names.add(instance.name());
         if (only == null || only.equals(instance.name())) {
-          running.add(new Replica(http, instance));
+          running.add(new Replica(instance));
         }
       }
     }
@@ -72,7 +69,7 @@ final class LiveConsole implements IstiodConsole {
 
   @Override
   public IstiodConsole only(String replica) {
-    return new LiveConsole(istiods, http, replica);
+    return new LiveConsole(istiods, replica);
   }
 
   @Override

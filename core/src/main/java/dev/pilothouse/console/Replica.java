@@ -4,11 +4,11 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.pilothouse.failure.PilothouseException;
+import dev.pilothouse.internal.PlainHttp;
 import dev.pilothouse.istiod.IstiodInstance;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -27,19 +27,10 @@ final class Replica {
   private static final int EXCERPT = 300;
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private final HttpClient http;
   private final IstiodInstance instance;
 
-  Replica(HttpClient http, IstiodInstance instance) {
-    this.http = http;
+  Replica(IstiodInstance instance) {
     this.instance = instance;
-  }
-
-  static HttpClient client() {
-    return HttpClient.newBuilder()
-        .version(HttpClient.Version.HTTP_1_1)
-        .connectTimeout(Duration.ofSeconds(2))
-        .build();
   }
 
   String name() {
@@ -86,7 +77,7 @@ final class Replica {
 
   /** Begins to fetch what the monitoring port answers into a file. */
   CompletableFuture<HttpResponse<Path>> download(String path, Path file, Duration patience) {
-    return http.sendAsync(
+    return PlainHttp.CLIENT.sendAsync(
         HttpRequest.newBuilder(instance.monitoring().resolve(path))
             .timeout(patience.plus(PATIENCE))
             .build(),
@@ -106,7 +97,7 @@ final class Replica {
     String tried = "asking istiod " + name() + " for " + request.uri().getPath();
     HttpResponse<String> answer;
     try {
-      answer = http.send(request, BodyHandlers.ofString());
+      answer = PlainHttp.CLIENT.send(request, BodyHandlers.ofString());
     } catch (IOException e) {
       String words = e.getMessage() == null ? e.toString() : e.getMessage();
       throw new PilothouseException(

@@ -10,9 +10,9 @@ import java.time.Duration;
  */
 public sealed interface DeliveryEvent {
   /**
-   * A node has it already: nothing is to be done there.
+   * A node, or a registry, has it already: nothing is to be done there.
    *
-   * @param node the node
+   * @param node the node, or the registry's hub
    * @param what what it has: an image's reference, or a file's path
    */
   record Unchanged(String node, String what) implements DeliveryEvent {}
@@ -28,9 +28,9 @@ public sealed interface DeliveryEvent {
   record Sending(String node, String what, long bytes, long reused) implements DeliveryEvent {}
 
   /**
-   * A node has it, and was asked whether it has.
+   * A node, or a registry, has it, and was asked whether it has.
    *
-   * @param node the node
+   * @param node the node, or the registry's hub
    * @param what an image's reference, or a file's path
    * @param took how long the node took, from the first byte on
    */
@@ -39,8 +39,18 @@ public sealed interface DeliveryEvent {
   /**
    * Something that Pilothouse had delivered earlier, and that nothing uses, was removed.
    *
-   * @param node the node
+   * @param node the node, or the registry's repository
    * @param what an image's reference
    */
   record Pruned(String node, String what) implements DeliveryEvent {}
+
+  /**
+   * Something that Pilothouse had delivered earlier, and that nothing uses, stays in a registry,
+   * which does not let it be deleted. The delivery itself has succeeded.
+   *
+   * @param repository the registry's repository
+   * @param what an image's reference
+   * @param why the registry's words
+   */
+  record NotPruned(String repository, String what, String why) implements DeliveryEvent {}
 }

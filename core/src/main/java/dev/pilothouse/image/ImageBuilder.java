@@ -28,7 +28,8 @@ public interface ImageBuilder {
 
   /**
    * Makes a sidecar's image: pilot-agent, Envoy and the bootstrap template where Istio has them,
-   * with {@code /usr/local/bin/pilot-agent} as the entrypoint.
+   * with {@code /usr/local/bin/pilot-agent} as the entrypoint, also where there is a debugger: the
+   * same image sets up the pods' network.
    *
    * @param files what goes in
    * @param spec what the image shall be; see {@link ImageSpec#proxy}

@@ -1,6 +1,7 @@
 package dev.pilothouse.image;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -13,6 +14,9 @@ import java.util.List;
 public record ImageDebugger(Path dlv, List<String> arguments) {
   /** The port that Delve listens on. */
   public static final int PORT = 40000;
+
+  /** Where Delve lies in the image. */
+  public static final String IN_THE_IMAGE = "/usr/local/bin/dlv";
 
   /** Copies the arguments. */
   public ImageDebugger {
@@ -34,6 +38,8 @@ public record ImageDebugger(Path dlv, List<String> arguments) {
             "--accept-multiclient",
             "--listen=127.0.0.1:" + PORT,
             "--check-go-version=false",
+            // What comes by a port-forward is root's, and istiod is not.
+            "--only-same-user=false",
             "--headless=true",
             "--api-version=2",
             "--log=true",
@@ -59,5 +65,18 @@ public record ImageDebugger(Path dlv, List<String> arguments) {
             "--api-version=2",
             "--log=true",
             "--log-output=debugger,debuglineerr,gdbwire,lldbout,rpc"));
+  }
+
+  /**
+   * The command that runs a program under Delve.
+   *
+   * @param program the program's path in the image; what comes behind the command are its arguments
+   * @return Delve's path in the image, its arguments, and the program
+   */
+  public List<String> command(String program) {
+    List<String> command = new ArrayList<>(List.of(IN_THE_IMAGE));
+    command.addAll(arguments);
+    command.addAll(List.of("exec", program, "--"));
+    return command;
   }
 }

@@ -5,8 +5,6 @@ import java.time.Duration;
 /**
  * What an {@link ImageBuilder} tells while it works. Events of one build come one at a time, in
  * order, on any thread; a listener should be quick, and must not call the builder.
- *
- * <p>A failure is no event: it is the exception of the call.
  */
 public sealed interface ImageEvent {
   /**
@@ -40,6 +38,13 @@ public sealed interface ImageEvent {
    * @param took how long the build took
    */
   record Finished(BuiltImage image, Duration took) implements ImageEvent {}
+
+  /**
+   * The build failed. The call ends with this very exception, which has the end of the output.
+   *
+   * @param failure what is wrong, and where it can be said, what to do
+   */
+  record Failed(ImageException failure) implements ImageEvent {}
 
   /**
    * An image that Pilothouse had made earlier was removed.

@@ -30,7 +30,8 @@ import java.util.stream.Collectors;
  *     folder, and in it {@code pilot-discovery} as a file and as {@code amd64/pilot-discovery} (by
  *     the binary's architecture); with a debugger {@code dlv} in the same places
  * @param buildArguments the Dockerfile's arguments
- * @param debugger a Delve to put into the image, and to start istiod with
+ * @param debugger a Delve to put into the image, and to start istiod with; the image of a proxy
+ *     starts its agent as ever
  * @param labels labels beside those of {@link ImageLabels}
  */
 public record ImageSpec(

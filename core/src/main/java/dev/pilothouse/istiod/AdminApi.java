@@ -3,11 +3,12 @@ package dev.pilothouse.istiod;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.pilothouse.internal.ApiServer;
+import dev.pilothouse.internal.PlainHttp;
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -33,12 +34,7 @@ final class AdminApi {
   }
 
   AdminApi(URI address) {
-    this(client(), address);
-  }
-
-  /** One client, which has a thread and keeps connections alive, for several addresses. */
-  AdminApi(HttpClient http, URI address) {
-    this(path -> get(http, address.resolve(path)));
+    this(path -> get(address.resolve(path)));
   }
 
   /** A port of a pod, through the API server's proxy. Istiod gives no {@code /debug} to it. */
@@ -48,13 +44,6 @@ final class AdminApi {
         "/api/v1/namespaces/%s/pods/%s:%d/proxy"
             .formatted(metadata.path("namespace").asText(), metadata.path("name").asText(), port);
     return new AdminApi(path -> get(server, proxy + path));
-  }
-
-  static HttpClient client() {
-    return HttpClient.newBuilder()
-        .version(HttpClient.Version.HTTP_1_1)
-        .connectTimeout(Duration.ofSeconds(1))
-        .build();
   }
 
   boolean ready() throws IOException, InterruptedException {
@@ -81,13 +70,21 @@ final class AdminApi {
     return Syncz.read(get("/debug/syncz"));
   }
 
+  /** What to do about an istiod that takes connections and does not answer. */
+  static String advice(IOException e, boolean underDelve) {
+    return underDelve && e instanceof HttpTimeoutException
+        ? "does it stand still at a breakpoint? Let it go on, by DelveSession.resume or in the IDE"
+        : "";
+  }
+
   private String get(String path) throws IOException, InterruptedException {
     return door.get(path);
   }
 
-  private static String get(HttpClient http, URI uri) throws IOException, InterruptedException {
+  private static String get(URI uri) throws IOException, InterruptedException {
     HttpRequest request = HttpRequest.newBuilder(uri).timeout(PATIENCE).build();
-    HttpResponse<String> answer = http.send(request, HttpResponse.BodyHandlers.ofString());
+    HttpResponse<String> answer =
+        PlainHttp.CLIENT.send(request, HttpResponse.BodyHandlers.ofString());
     if (answer.statusCode() != 200) {
       String body = answer.body().strip();
       throw new IOException(

@@ -7,6 +7,7 @@ import dev.pilothouse.failure.PilothouseException;
 import dev.pilothouse.image.DeliveredIstiod;
 import dev.pilothouse.image.DeliveredIstiod.ImageIstiod;
 import dev.pilothouse.internal.ApiServer;
+import dev.pilothouse.internal.delve.DelvedDeployment;
 import dev.pilothouse.internal.install.Installation;
 import dev.pilothouse.internal.rollout.KubeDeployment;
 import dev.pilothouse.source.IstiodBinary;
@@ -54,6 +55,7 @@ final class ClusterDeployer implements InClusterDeployer {
     String tried =
         "deploying istiod of revision " + spec.revision() + " in the cluster " + cluster.name();
     MeshConfig meshConfig = MeshConfig.of(spec.profile(), spec.meshConfig());
+    AmbientCheck.refuse(tried, install);
     try {
       RunDirectory directory = RunDirectory.open(RUN_NAME);
       return orElse(
@@ -80,6 +82,7 @@ final class ClusterDeployer implements InClusterDeployer {
     Installation.sweep(server);
     KubeDeployment deployment = deployment(install.namespace(), spec.revision());
     requireOurs(tried, deployment, spec.revision());
+    boolean unused = DelvedDeployment.setBackLeft(deployment);
     boolean keep = install.lifetime() == Lifetime.KEEP;
     Installation installation =
         Installation.begin(server, install.namespace(), spec.revision(), directory, keep);
@@ -118,6 +121,9 @@ final class ClusterDeployer implements InClusterDeployer {
               directory.close();
             },
             () -> {
+              if (DelvedDeployment.setBackLeft(deployment)) {
+                switchover.rollout(() -> false).await(tried, spec.readyDeadline());
+              }
               switchover.prove(tried, null, spec.readyDeadline(), () -> false);
               Installation ours = Installation.find(server, namespace, revision).orElse(null);
               return new ClusterIstiod(cluster, spec, switchover, directory, ours, none -> {});

@@ -8,6 +8,7 @@ import dev.pilothouse.cluster.Manifests.Document;
 import dev.pilothouse.failure.PilothouseException;
 import dev.pilothouse.image.DeliveredIstiod;
 import dev.pilothouse.internal.Poll;
+import dev.pilothouse.internal.TimeLeft;
 import dev.pilothouse.internal.install.Installation;
 import dev.pilothouse.internal.install.Istioctl;
 import dev.pilothouse.internal.rollout.KubeDeployment;
@@ -77,6 +78,7 @@ final class ClusterInstall {
         new Istioctl(install.istioctl(), cluster.kubeconfig(), install.charts().orElse(null));
     List<GenericKubernetesResource> manifests =
         manifests(istioctl.render(file, install.settings()));
+    AmbientCheck.refuse(tried, manifests);
     installation.plan(manifests);
     if (install.installer() == Installer.ISTIOCTL_INSTALL) {
       byIstioctl(tried, istioctl, file);
@@ -223,6 +225,6 @@ final class ClusterInstall {
   }
 
   private Duration left() {
-    return Duration.ofNanos(Math.max(0, end - System.nanoTime()));
+    return TimeLeft.until(end);
   }
 }

@@ -6,6 +6,7 @@ import dev.pilothouse.cluster.PodTarget;
 import dev.pilothouse.cluster.PortForward;
 import dev.pilothouse.failure.PilothouseException;
 import dev.pilothouse.internal.install.Installation;
+import dev.pilothouse.internal.install.Owner;
 import dev.pilothouse.internal.rollout.ContainerLog;
 import dev.pilothouse.internal.rollout.KubeDeployment;
 import dev.pilothouse.source.IstiodBinary;
@@ -21,6 +22,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,6 +33,7 @@ final class ClusterIstiod implements InClusterIstiod {
   private static final int XDS = 15010;
   private static final int SECURE_XDS = 15012;
 
+  private final Cluster cluster;
   private final IstiodSpec spec;
   private final KubeDeployment deployment;
   private final Replicas replicas;
@@ -50,6 +53,9 @@ final class ClusterIstiod implements InClusterIstiod {
   /** Held while the pods are being changed. */
   private final ReentrantLock changing = new ReentrantLock();
 
+  /** What has it under Delve; null while nothing has. */
+  private volatile @Nullable PodDelve debugged;
+
   private final AtomicBoolean closed = new AtomicBoolean();
   private final Thread atJvmExit = new Thread(this::endAtExit, "pilothouse-istiod-exit");
   private final ProxyWait.Asked asked = new Asked();
@@ -67,6 +73,7 @@ final class ClusterIstiod implements InClusterIstiod {
       RunDirectory directory,
       @Nullable Installation installation,
       Consumer<Installation> parting) {
+    this.cluster = cluster;
     this.spec = spec;
     this.deployment = switchover.deployment();
     this.replicas = switchover.replicas();
@@ -179,13 +186,43 @@ final class ClusterIstiod implements InClusterIstiod {
   }
 
   @Override
+  public DebuggedIstiod debug(DelvePatch patch) {
+    String tried = "putting " + deployment + " under Delve";
+    Owner owner = Owner.of(directory);
+    return changed(
+        tried,
+        () -> {
+          patch.binary().ifPresent(binary -> DebugInformation.require(tried, binary));
+          PodDelve delve =
+              new PodDelve(cluster, switchover, patch, owner, closed::get, this::endDebugging);
+          delve.begin(tried);
+          debugged = delve;
+          return delve;
+        });
+  }
+
+  private void endDebugging(PodDelve delve) {
+    changing.lock();
+    try {
+      if (debugged == delve) {
+        debugged = null;
+        delve.setBack();
+        logs.look(replicas.pods());
+      }
+    } finally {
+      changing.unlock();
+    }
+  }
+
+  @Override
   public List<ProxySync> proxies() {
     String tried = "asking " + deployment + " for its proxies";
     requireOpen(tried);
     try {
       return replicas.proxies();
     } catch (IOException e) {
-      throw new PilothouseException(tried, e.toString(), "", null, e);
+      String toDo = AdminApi.advice(e, debugged != null);
+      throw new PilothouseException(tried, e.toString(), toDo, null, e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new PilothouseException(tried, "this thread was interrupted", "", null, e);
@@ -261,6 +298,11 @@ final class ClusterIstiod implements InClusterIstiod {
     boolean interrupted = Thread.interrupted();
     changing.lock();
     try {
+      PodDelve delve = debugged;
+      if (delve != null) {
+        debugged = null;
+        delve.abandon();
+      }
       logs.close();
       List.of(monitoring, xds, secureXds).forEach(PortForward::close);
       replicas.close();
@@ -277,11 +319,22 @@ final class ClusterIstiod implements InClusterIstiod {
   }
 
   private void change(String tried, Runnable action) {
+    boolean unused =
+        changed(
+            tried,
+            () -> {
+              action.run();
+              return true;
+            });
+  }
+
+  private <T> T changed(String tried, Supplier<T> action) {
     changing.lock();
     try {
       requireOpen(tried);
-      action.run();
+      T result = action.get();
       logs.look(replicas.pods());
+      return result;
     } catch (ToolboxException e) {
       throw new PilothouseException(tried, String.valueOf(e.getMessage()), "", null, e);
     } finally {

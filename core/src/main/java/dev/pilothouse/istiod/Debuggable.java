@@ -1,15 +1,15 @@
 package dev.pilothouse.istiod;
 
 /**
- * An istiod that a debugger can reach, as those that {@link IstiodDeployer#beside} deploys. What
- * {@code DelveAttacher} attaches to.
+ * An istiod that a debugger can reach, as those that {@link IstiodDeployer#beside} deploys, and a
+ * {@link DebuggedPod}. What {@code DelveAttacher} attaches to.
  */
 public interface Debuggable {
   /**
    * Where a debugger reaches it.
    *
-   * @return the Delve that runs it ({@link IstiodSpec#withDelve}), the same after a restart; else
-   *     its process
+   * @return the Delve that runs it ({@link IstiodSpec#withDelve}, {@link InClusterIstiod#debug}),
+   *     the same after a restart; else its process
    */
   DebugEndpoint debug();
 }

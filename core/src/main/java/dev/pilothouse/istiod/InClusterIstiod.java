@@ -56,8 +56,12 @@ public interface InClusterIstiod extends Istiod {
    * the new binary's version. When that does not come about, everything is set back, the pods of
    * before are waited for, and the failure says why.
    *
+   * <p>No answer of the API server is waited for beyond the deadline. The way back has a time of
+   * its own, {@link IstiodSpec#readyDeadline}; an API server that does not answer within ten
+   * seconds then is left alone, and the failure says that nobody knows which istiod runs.
+   *
    * @param binary the new binary
-   * @param deadline how long it may take to become ready, from its delivery on
+   * @param deadline how long it may take to become ready, its delivery included
    * @return what was done, and how long each step took
    * @throws dev.pilothouse.failure.PilothouseException if the new one does not become ready, at
    *     once where there is no hope: with the pods' states, events and the end of the log
@@ -90,6 +94,21 @@ public interface InClusterIstiod extends Istiod {
    * @throws dev.pilothouse.failure.PilothouseException if there is no such replica
    */
   URI monitoring(String pod);
+
+  /**
+   * Puts it under Delve: patches its Deployment, waits until the patched istiod is ready and Delve
+   * has said that it listens, and forwards a port to it. Also where somebody else has installed it.
+   *
+   * <p>What a killed JVM of this machine has left of an earlier patch is set back first.
+   *
+   * @param patch how
+   * @return the istiod under Delve; the caller closes it, which sets the Deployment back. So does
+   *     closing this
+   * @throws dev.pilothouse.failure.PilothouseException if the local port is taken; if somebody has
+   *     it under Delve already; if there is no Delve in the image, the binary has no debug
+   *     information, or it does not become ready: with the reason, and the Deployment is set back
+   */
+  DebuggedIstiod debug(DelvePatch patch);
 
   /**
    * Uninstalls it: what Pilothouse created for it and nothing else, and closes this. CRDs of which

@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  * @param delivery brings istiod to where the pods can run it
  * @param installer what applies the manifests
  * @param profile Istio's installation profile, as {@code default} (with an ingress gateway) or
- *     {@code minimal} (istiod alone)
+ *     {@code minimal} (istiod alone). {@code ambient} is refused, and so are values and settings
+ *     that switch it on
  * @param hub where the proxy's image lies, as {@code docker.io/istio}; empty for istioctl's own
  * @param tag the proxy image's tag; empty for istioctl's own
  * @param charts a source tree's {@code manifests} folder; empty for the charts within istioctl

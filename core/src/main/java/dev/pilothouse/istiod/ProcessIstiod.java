@@ -157,7 +157,8 @@ final class ProcessIstiod implements Istiod, Debuggable {
     } catch (IOException e) {
       Life now = life();
       String words = now.process().alive() ? e.toString() : exitText(now);
-      throw new PilothouseException(tried, words, "", now.process().log(), e);
+      String toDo = AdminApi.advice(e, spec().delve().isPresent());
+      throw new PilothouseException(tried, words, toDo, now.process().log(), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new PilothouseException(tried, "this thread was interrupted", "", null, e);
@@ -289,7 +290,7 @@ final class ProcessIstiod implements Istiod, Debuggable {
     String reason = StartupLog.exitReason(log);
     StringBuilder text =
         new StringBuilder("istiod has exited with code ")
-            .append(ended.process().exitCode().orElse(-1))
+            .append(Startup.exitCode(ended.process()))
             .append(reason.isEmpty() ? "" : ": " + reason)
             .append(System.lineSeparator())
             .append("The end of its log:");

@@ -16,7 +16,6 @@ import dev.pilothouse.source.IstiodBinary;
 import dev.pilothouse.source.IstiodBinary.BuildVersion;
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -60,7 +59,6 @@ final class Replicas implements AutoCloseable {
 
   private final Cluster cluster;
   private final KubeDeployment deployment;
-  private final HttpClient client = AdminApi.client();
   private final Map<String, Line> lines = new HashMap<>();
   private boolean closed;
 
@@ -74,6 +72,11 @@ final class Replicas implements AutoCloseable {
 
   /** Those that are not on their way out. */
   List<JsonNode> pods() {
+    return pods(deployment);
+  }
+
+  /** The same, of a Deployment that is asked for a limited time. */
+  static List<JsonNode> pods(KubeDeployment deployment) {
     return deployment.pods(deployment.get()).stream()
         .filter(pod -> !pod.path("metadata").has("deletionTimestamp"))
         .toList();
@@ -86,7 +89,7 @@ final class Replicas implements AutoCloseable {
 
   /** A pod, by a port-forward. */
   AdminApi admin(JsonNode pod) {
-    return new AdminApi(client, monitoring(pod));
+    return new AdminApi(monitoring(pod));
   }
 
   /** One pod, for the console. */
@@ -191,8 +194,9 @@ final class Replicas implements AutoCloseable {
       Duration deadline,
       boolean swap,
       BooleanSupplier abandoned) {
-    PodJudge judge = new PodJudge(deployment.server());
-    Doors doors = new Doors();
+    KubeDeployment asked = deployment.until(System.nanoTime() + deadline.toNanos());
+    PodJudge judge = new PodJudge(asked.server());
+    Doors doors = new Doors(asked.server());
     List<JsonNode> seen = new ArrayList<>();
     String[] verdict = {""};
     Poll.Outcome<BuildVersion> outcome =
@@ -202,7 +206,7 @@ final class Replicas implements AutoCloseable {
             () -> abandoned.getAsBoolean() || !verdict[0].isEmpty(),
             () -> {
               seen.clear();
-              seen.addAll(pods());
+              seen.addAll(pods(asked));
               forgetAllBut(seen);
               for (JsonNode pod : seen) {
                 verdict[0] = judge.hopeless(pod).orElse(verdict[0]);
@@ -265,13 +269,17 @@ final class Replicas implements AutoCloseable {
    * machine perhaps. Where that way is closed, there is the port-forward.
    */
   private final class Doors {
+    private final ApiServer server;
     private long forwarded = System.nanoTime();
+
+    Doors(ApiServer server) {
+      this.server = server;
+    }
 
     /** What it says, once it is ready. */
     BuildVersion ask(JsonNode pod) throws IOException, InterruptedException {
       long asked = System.nanoTime();
       if (!proxyIsBlocked) {
-        ApiServer server = deployment.server();
         try {
           return ask(AdminApi.ofPod(server, pod, HTTP), AdminApi.ofPod(server, pod, MONITORING));
         } catch (IOException e) {
@@ -282,7 +290,7 @@ final class Replicas implements AutoCloseable {
         }
       }
       forwarded = asked;
-      return ask(new AdminApi(client, line(pod).http().http()), admin(pod));
+      return ask(new AdminApi(line(pod).http().http()), admin(pod));
     }
 
     private static BuildVersion ask(AdminApi http, AdminApi monitoring)

@@ -2,6 +2,7 @@ package dev.pilothouse.istiod;
 
 import dev.pilothouse.failure.PilothouseException;
 import dev.pilothouse.internal.Poll;
+import dev.pilothouse.internal.TimeLeft;
 import dev.pilothouse.source.IstiodBinary;
 import dev.pilothouse.toolbox.ManagedProcess;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -9,6 +10,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -125,14 +127,17 @@ final class Startup {
       String reason = StartupLog.exitReason(log);
       text.append(reason.isEmpty() ? "istiod exited" : reason);
       toDo = advice(reason);
-      text.append(System.lineSeparator())
-          .append("Exit code ")
-          .append(process.exitCode().orElse(-1));
+      text.append(System.lineSeparator()).append("Exit code ").append(exitCode(process));
     }
     text.append(System.lineSeparator()).append("The end of its log:");
     StartupLog.tail(log, TAIL_LINES)
         .forEach(line -> text.append(System.lineSeparator()).append("  ").append(line));
     return new PilothouseException(tried, text.toString(), toDo, null, cause);
+  }
+
+  static String exitCode(ManagedProcess process) {
+    OptionalInt code = process.exitCode();
+    return code.isPresent() ? Integer.toString(code.getAsInt()) : "unknown (its Delve has it)";
   }
 
   private String advice(String reason) {
@@ -156,7 +161,7 @@ final class Startup {
   }
 
   private Duration left() {
-    return Duration.ofNanos(Math.max(0, start + deadline.toNanos() - System.nanoTime()));
+    return TimeLeft.until(start + deadline.toNanos());
   }
 
   private void passed(String fact) {

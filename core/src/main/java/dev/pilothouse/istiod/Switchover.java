@@ -8,6 +8,7 @@ import dev.pilothouse.image.DeliveredIstiod.NodeIstiod;
 import dev.pilothouse.image.Delivery;
 import dev.pilothouse.image.ImageException;
 import dev.pilothouse.internal.ApiServer;
+import dev.pilothouse.internal.TimeLeft;
 import dev.pilothouse.internal.rollout.KubeDeployment;
 import dev.pilothouse.internal.rollout.PodJudge;
 import dev.pilothouse.internal.rollout.Rollout;
@@ -28,6 +29,9 @@ final class Switchover {
   private static final Logger LOG = LoggerFactory.getLogger(Switchover.class);
   private static final Path IN_THE_IMAGE = Path.of("/usr/local/bin/pilot-discovery");
 
+  /** How long an API server may take to say that it is there for the way back. */
+  private static final Duration PRESENT = Duration.ofSeconds(10);
+
   private final Cluster cluster;
   private final Delivery delivery;
   private final KubeDeployment deployment;
@@ -39,6 +43,9 @@ final class Switchover {
   private volatile @Nullable IstiodBinary delivered;
 
   private volatile @Nullable BuildVersion runs;
+
+  /** How it was put under Delve; null while it is not. */
+  private volatile @Nullable DelvePatch underDelve;
 
   /**
    * Changes nothing yet.
@@ -71,6 +78,42 @@ final class Switchover {
   /** Where deliveries go. */
   static String place(KubeDeployment deployment) {
     return deployment.namespace() + "/" + deployment.name();
+  }
+
+  /** What was delivered last; null where it came with an image. */
+  @Nullable IstiodBinary delivered() {
+    return delivered;
+  }
+
+  /** Deliveries are the patch's from now on; null for the usual ones. */
+  void underDelve(@Nullable DelvePatch patch) {
+    underDelve = patch;
+  }
+
+  /** Brings a debug build to where it runs under Delve. */
+  DeliveredIstiod deliver(String tried, IstiodBinary binary, DelvePatch patch) {
+    DebugInformation.require(tried, binary);
+    Delivery with =
+        patch
+            .delivery()
+            .orElseThrow(
+                () ->
+                    new PilothouseException(
+                        tried,
+                        "it is under Delve, and nobody has said how to bring another one there",
+                        "use DelvePatch.deliver, or close the DebuggedIstiod first",
+                        null,
+                        null));
+    DeliveredIstiod there = with.deliver(binary, cluster, place(deployment));
+    if (there instanceof NodeIstiod) {
+      throw new PilothouseException(
+          tried,
+          "a hot swap brings no Delve along",
+          "deliver an image with Delve in it, for example by Deliveries.nodeArchive",
+          null,
+          null);
+    }
+    return there;
   }
 
   IstiodBinary binary() {
@@ -112,28 +155,35 @@ final class Switchover {
       Replacement.Clock clock,
       BooleanSupplier abandoned) {
     long end = System.nanoTime() + limit.toNanos();
+    KubeDeployment timed = deployment.until(end);
     IstiodBinary old = delivered;
     check.accept(binary);
-    JsonNode before = deployment.get();
-    DeliveredIstiod next = delivery.deliver(binary, cluster, place(deployment));
+    JsonNode before = timed.get();
+    DelvePatch delve = underDelve;
+    DeliveredIstiod next =
+        delve == null
+            ? delivery.deliver(binary, cluster, place(deployment))
+            : deliver(tried, binary, delve);
     clock.done("deliver", (next.changed() ? "" : "was there: ") + next.image());
     boolean swap = false;
     try {
-      JsonNode after = deployment.patch(ApiServer.STRATEGIC_PATCH, TemplatePatch.of(next));
+      JsonNode change = delve == null ? TemplatePatch.of(next) : TemplatePatch.image(next);
+      JsonNode after = timed.patch(ApiServer.STRATEGIC_PATCH, change);
       boolean samePods = generation(after) == generation(before);
       swap = samePods && next instanceof NodeIstiod;
       if (samePods && !swap) {
         // The image has the same name: whether it is the same image, nobody knows.
-        deployment.restart();
+        timed.restart();
       }
       if (!swap) {
-        rollout(abandoned).await(tried, left(end));
+        rollout(abandoned).await(tried, TimeLeft.until(end));
         clock.done("rollout", "");
       }
-      prove(tried, binary, left(end), swap, abandoned);
+      prove(tried, binary, TimeLeft.until(end), swap, abandoned);
       clock.done(swap ? "swap" : "prove", binary.version().tag());
     } catch (PilothouseException | ToolboxException e) {
-      Runnable undo = swap ? () -> {} : () -> deployment.replaceTemplate(template(before));
+      Consumer<KubeDeployment> undo =
+          swap ? same -> {} : there -> there.replaceTemplate(template(before));
       String words = goBack(undo, next, old, abandoned);
       throw new PilothouseException(
           tried, words + System.lineSeparator() + e.getMessage(), "", null, e);
@@ -142,29 +192,33 @@ final class Switchover {
 
   void restart(String tried, Duration limit, BooleanSupplier abandoned) {
     long end = System.nanoTime() + limit.toNanos();
-    deployment.restart();
-    rollout(abandoned).await(tried, left(end));
-    prove(tried, delivered, left(end), false, abandoned);
+    deployment.until(end).restart();
+    rollout(abandoned).await(tried, TimeLeft.until(end));
+    prove(tried, delivered, TimeLeft.until(end), false, abandoned);
   }
 
   void scale(String tried, int count, Duration limit, BooleanSupplier abandoned) {
     long end = System.nanoTime() + limit.toNanos();
-    int before = deployment.get().at("/spec/replicas").asInt(1);
+    KubeDeployment timed = deployment.until(end);
+    int before = timed.get().at("/spec/replicas").asInt(1);
     try {
-      deployment.scale(count);
-      rollout(abandoned).await(tried, left(end));
-      prove(tried, delivered, left(end), false, abandoned);
+      timed.scale(count);
+      rollout(abandoned).await(tried, TimeLeft.until(end));
+      prove(tried, delivered, TimeLeft.until(end), false, abandoned);
     } catch (PilothouseException e) {
-      Runnable undo = () -> deployment.scale(before);
+      Consumer<KubeDeployment> undo = there -> there.scale(before);
       String words = goBack(undo, null, delivered, abandoned);
       throw new PilothouseException(
           tried, words + System.lineSeparator() + e.getMessage(), "", null, e);
     }
   }
 
-  /** Sets back what was changed, waits for the old istiod, and says how that went. */
-  private String goBack(
-      Runnable undo,
+  /**
+   * Sets back what was changed, waits for the old istiod, and says how that went. It takes as long
+   * as the way back may; but where the API server does not answer, there is no way back.
+   */
+  String goBack(
+      Consumer<KubeDeployment> undo,
       @Nullable DeliveredIstiod failed,
       @Nullable IstiodBinary old,
       BooleanSupplier abandoned) {
@@ -175,16 +229,20 @@ final class Switchover {
     boolean interrupted = Thread.interrupted();
     String tried = "going back to the istiod of before";
     try {
-      long end = System.nanoTime() + wayBack.toNanos();
-      undo.run();
-      if (failed != null && failed.changed()) {
+      long start = System.nanoTime();
+      long end = start + wayBack.toNanos();
+      JsonNode unused = deployment.until(start + PRESENT.toNanos()).get();
+      undo.accept(deployment.until(end));
+      if (failed != null && failed.changed() && underDelve == null) {
         takeBack(failed);
         // A container that crashed is started again later and later, a new pod at once.
-        replacePodsThatCrash();
+        replacePodsThatCrash(deployment.until(end));
       }
-      rollout(abandoned).await(tried, left(end));
-      prove(tried, old, left(end), true, abandoned);
+      rollout(abandoned).await(tried, TimeLeft.until(end));
+      prove(tried, old, TimeLeft.until(end), true, abandoned);
       return "the new one did not get ready, the old one runs again";
+    } catch (ApiServer.NoAnswer e) {
+      return "the new one did not get ready, and which one runs cannot be seen: " + e.getMessage();
     } catch (PilothouseException | ToolboxException e) {
       return "the new one did not get ready, and the old one did not come back: " + e.getMessage();
     } finally {
@@ -205,11 +263,11 @@ final class Switchover {
     }
   }
 
-  private void replacePodsThatCrash() {
-    PodJudge judge = new PodJudge(deployment.server());
-    for (JsonNode pod : replicas.pods()) {
+  private void replacePodsThatCrash(KubeDeployment timed) {
+    PodJudge judge = new PodJudge(timed.server());
+    for (JsonNode pod : Replicas.pods(timed)) {
       if (judge.hopeless(pod).isPresent()) {
-        deployment.deletePod(pod);
+        timed.deletePod(pod);
       }
     }
   }
@@ -220,9 +278,5 @@ final class Switchover {
 
   private static JsonNode template(JsonNode object) {
     return object.at("/spec/template");
-  }
-
-  private static Duration left(long end) {
-    return Duration.ofNanos(Math.max(0, end - System.nanoTime()));
   }
 }

@@ -11,15 +11,24 @@ import dev.pilothouse.image.DeliveredIstiod.NodeIstiod;
 final class TemplatePatch {
   private TemplatePatch() {}
 
-  /** A strategic merge patch. */
-  static JsonNode of(DeliveredIstiod delivered) {
+  /** A strategic merge patch of the image alone. */
+  static ObjectNode image(DeliveredIstiod delivered) {
     ObjectNode patch = JsonNodeFactory.instance.objectNode();
-    ObjectNode pods = patch.withObject("/spec/template/spec");
-    ObjectNode container = pods.putArray("containers").addObject();
-    container
+    patch
+        .withObject("/spec/template/spec")
+        .putArray("containers")
+        .addObject()
         .put("name", Replicas.CONTAINER)
         .put("image", delivered.image())
         .put("imagePullPolicy", delivered.pullPolicy());
+    return patch;
+  }
+
+  /** A strategic merge patch. */
+  static JsonNode of(DeliveredIstiod delivered) {
+    ObjectNode patch = image(delivered);
+    ObjectNode pods = patch.withObject("/spec/template/spec");
+    ObjectNode container = (ObjectNode) pods.withArray("containers").get(0);
     ArrayNode mounts = container.putArray("volumeMounts");
     ArrayNode volumes = pods.putArray("volumes");
     if (delivered instanceof NodeIstiod node) {

@@ -5,6 +5,7 @@ import dev.pilothouse.toolbox.ProcessSpec;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
@@ -26,10 +27,17 @@ final class UnderDelve implements ManagedProcess {
     if (!delve.alive()) {
       return false;
     }
-    boolean program =
-        ProcessHandle.of(delve.pid()).map(d -> d.children().findAny().isPresent()).orElse(false);
+    boolean program = ProcessHandle.of(delve.pid()).map(UnderDelve::runsAProgram).orElse(false);
     began |= program;
     return program || !began;
+  }
+
+  /** Delve has a child of its own program too, which would report its crashes. */
+  private static boolean runsAProgram(ProcessHandle dlv) {
+    Optional<String> own = dlv.info().command();
+    return dlv.children()
+        .map(child -> child.info().command())
+        .anyMatch(command -> command.isPresent() && !command.equals(own));
   }
 
   @Override

@@ -108,6 +108,12 @@ final class ValidationWebhook {
             e);
       }
       LOG.debug("The API server is gone, and with it {}", name, e);
+      return;
+    }
+    Poll.Outcome<Boolean> outcome =
+        Poll.until("taking back the validation webhook " + name, TO_BE_IN_FORCE, this::askedNoMore);
+    if (outcome.value() == null) {
+      LOG.warn("The API server still asks {}: {}", name, outcome.seenLast());
     }
   }
 
@@ -142,15 +148,33 @@ final class ValidationWebhook {
     }
   }
 
+  /** Until the API server has heard that it is gone, it refuses what it cannot ask about. */
+  private Optional<Boolean> askedNoMore() throws Poll.NotYet {
+    try {
+      probe();
+    } catch (KubernetesClientException e) {
+      String words = String.valueOf(e.getMessage());
+      if (words.contains('"' + WebhookManifest.Role.REVISION.webhookName(spec) + '"')) {
+        throw new Poll.NotYet(words);
+      }
+      LOG.debug("The probe is refused by somebody else", e);
+    }
+    return Optional.of(true);
+  }
+
   /** Asks for something that istiod always refuses, without meaning it. */
+  private void probe() {
+    client
+        .genericKubernetesResources(WebhookManifest.GATEWAYS)
+        .inNamespace(spec.namespace())
+        .resource(WebhookManifest.probe(spec))
+        .dryRun()
+        .create();
+  }
+
   private Optional<Boolean> denied(WebhookManifest.Role role) throws Poll.NotYet {
     try {
-      client
-          .genericKubernetesResources(WebhookManifest.GATEWAYS)
-          .inNamespace(spec.namespace())
-          .resource(WebhookManifest.probe(spec))
-          .dryRun()
-          .create();
+      probe();
     } catch (KubernetesClientException e) {
       String words = String.valueOf(e.getMessage());
       if (words.contains('"' + role.webhookName(spec) + "\" denied the request")) {

@@ -61,8 +61,9 @@ final class Cycle {
       if (runs && compiled.equals(good)) {
         return unchanged();
       }
-      Map<String, EnvoyConfig> before = configs();
-      Acknowledgement acknowledgement = Acknowledgement.ofThoseConnectedTo(spec.istiod());
+      Map<String, EnvoyConfig> before = beforehand(this::configs);
+      Acknowledgement acknowledgement =
+          beforehand(() -> Acknowledgement.ofThoseConnectedTo(spec.istiod()));
       if (runs) {
         end(Step.skipped(DEPLOY, "istiod runs this build already, and it was not verified yet"));
       } else {
@@ -105,6 +106,17 @@ final class Cycle {
     end(Step.skipped(ACKNOWLEDGE, "nothing was deployed"));
     end(Step.skipped(VERIFY, "nothing was deployed"));
     return report(Outcome.UNCHANGED, Map.of(), null);
+  }
+
+  /** What has to be known of the istiod that runs before it is replaced. */
+  private <T> T beforehand(Supplier<T> question) {
+    long begun = System.nanoTime();
+    try {
+      return question.get();
+    } catch (RuntimeException e) {
+      failed(DEPLOY, since(begun), e);
+      throw e;
+    }
   }
 
   private void deploy(IstiodBinary compiled) {

@@ -3,6 +3,7 @@ package dev.pilothouse.loop;
 import dev.pilothouse.istiod.Istiod;
 import dev.pilothouse.source.CompileOptions;
 import dev.pilothouse.source.IstioSource;
+import dev.pilothouse.source.IstiodBinary.Flavor;
 import dev.pilothouse.toolbox.Toolbox;
 import dev.pilothouse.workload.Proxy;
 import java.time.Duration;
@@ -52,7 +53,10 @@ public record DevLoopSpec(
   }
 
   /**
-   * A release build; two minutes for a new istiod to become ready, half a minute for the proxies.
+   * A release build, but a debug build where the istiod is one or runs under Delve as a process of
+   * this machine; two minutes for a new istiod to become ready, half a minute for the proxies. So
+   * in a cluster put it under Delve first ({@code InClusterIstiod.debug}). After a cycle under
+   * Delve, {@code DelveSession.reconnect} sets the breakpoints again.
    *
    * @param toolbox whose cache to use
    * @param source the tree that is edited
@@ -64,12 +68,16 @@ public record DevLoopSpec(
         toolbox,
         source,
         istiod,
-        CompileOptions.release(),
+        debugged(istiod) ? CompileOptions.debug() : CompileOptions.release(),
         List.of(),
         List.of(),
         Duration.ofMinutes(2),
         Duration.ofSeconds(30),
         step -> {});
+  }
+
+  private static boolean debugged(Istiod istiod) {
+    return istiod.spec().delve().isPresent() || istiod.binary().flavor() == Flavor.DEBUG;
   }
 
   /**

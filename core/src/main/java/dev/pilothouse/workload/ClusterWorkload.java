@@ -5,7 +5,10 @@ import dev.pilothouse.cluster.Cluster;
 import dev.pilothouse.cluster.PodTarget;
 import dev.pilothouse.cluster.PortForward;
 import dev.pilothouse.failure.PilothouseException;
+import dev.pilothouse.internal.install.Owner;
 import dev.pilothouse.internal.rollout.KubeDeployment;
+import dev.pilothouse.istiod.DebuggedPod;
+import dev.pilothouse.istiod.DelvePatch;
 import dev.pilothouse.workload.NoReplyException.Reason;
 import dev.pilothouse.workload.WorkloadSpec.Role;
 import java.time.Duration;
@@ -13,6 +16,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -32,10 +37,14 @@ final class ClusterWorkload implements PodWorkload {
   private final KubeDeployment deployment;
   private final PodTarget target;
   private final ForwardedProxy proxy;
+  private final Owner owner;
   private final Undo undo;
   private final Consumer<AutoCloseable> whenClosed;
   private final RequestSender sender = new RequestSender();
   private final AtomicBoolean closed = new AtomicBoolean();
+
+  /** What has its agent under Delve. */
+  private final Queue<AgentDelve> debugged = new ConcurrentLinkedQueue<>();
 
   /** By the pod's port. Guarded by itself. */
   private final Map<Integer, PortForward> forwards = new HashMap<>();
@@ -44,6 +53,7 @@ final class ClusterWorkload implements PodWorkload {
       Cluster cluster,
       WorkloadSpec spec,
       KubeDeployment deployment,
+      Owner owner,
       Undo undo,
       Consumer<AutoCloseable> whenClosed) {
     this.cluster = cluster;
@@ -51,6 +61,7 @@ final class ClusterWorkload implements PodWorkload {
     this.deployment = deployment;
     this.target = PodTarget.deployment(spec.namespace(), spec.name());
     this.proxy = new ForwardedProxy(cluster, target);
+    this.owner = owner;
     this.undo = undo;
     this.whenClosed = whenClosed;
   }
@@ -75,6 +86,18 @@ final class ClusterWorkload implements PodWorkload {
     String tried = "replacing the pods of " + deployment;
     JsonNode unused = deployment.restart();
     new InjectedPods(deployment, closed::get).awaitReady(tried, deadline);
+  }
+
+  @Override
+  public DebuggedPod debugAgent(DelvePatch patch) {
+    AgentDelve delve =
+        new AgentDelve(cluster, deployment, patch, owner, closed::get, debugged::remove);
+    delve.begin();
+    debugged.add(delve);
+    if (closed.get()) {
+      delve.abandon(); // Who closed the workload has not seen it.
+    }
+    return delve;
   }
 
   @Override
@@ -186,6 +209,7 @@ final class ClusterWorkload implements PodWorkload {
     if (closed.compareAndSet(false, true)) {
       whenClosed.accept(this);
       proxy.close();
+      debugged.forEach(AgentDelve::abandon);
       synchronized (forwards) {
         forwards.values().forEach(PortForward::close);
       }

@@ -5,6 +5,8 @@ import dev.pilothouse.cluster.Applied;
 import dev.pilothouse.cluster.Cluster;
 import dev.pilothouse.failure.PilothouseException;
 import dev.pilothouse.internal.ApiServer;
+import dev.pilothouse.internal.delve.DelvedDeployment;
+import dev.pilothouse.internal.install.Owner;
 import dev.pilothouse.internal.rollout.KubeDeployment;
 import dev.pilothouse.toolbox.RunDirectory;
 import dev.pilothouse.toolbox.ToolboxException;
@@ -26,6 +28,7 @@ final class ClusterWorkloads implements PodWorkloads {
   private static final String GATEWAY_OF = "gateway.istio.io/managed";
 
   private static final String WAYPOINTS = "istio.io-mesh-controller";
+  private static final String WAYPOINT_CLASS = "istio-waypoint";
 
   private final Cluster cluster;
   private final PodOptions options;
@@ -104,7 +107,7 @@ final class ClusterWorkloads implements PodWorkloads {
     undo.add("removing its resources", own::close);
     InjectedPods pods = new InjectedPods(deployment, open::closed);
     pods.awaitReady(tried, deadline(spec));
-    return new ClusterWorkload(cluster, spec, deployment, undo, open::forget);
+    return new ClusterWorkload(cluster, spec, deployment, Owner.of(run), undo, open::forget);
   }
 
   @Override
@@ -128,7 +131,9 @@ final class ClusterWorkloads implements PodWorkloads {
                 .withNamespace(namespace)
                 .withService(part.service())
                 .withLabel("version", part.version());
-        deployed.add(new ClusterWorkload(cluster, spec, deployment, new Undo(), workload -> {}));
+        deployed.add(
+            new ClusterWorkload(
+                cluster, spec, deployment, Owner.of(run), new Undo(), workload -> {}));
       }
       open.keep(tried, deployed);
       done = true;
@@ -179,9 +184,13 @@ final class ClusterWorkloads implements PodWorkloads {
   public PodWorkload find(String namespace, String name) {
     String tried = "finding deployment " + namespace + "/" + name + " in cluster " + cluster.name();
     KubeDeployment deployment = new KubeDeployment(server, namespace, name);
+    refuseWaypoint(tried, namespace, name);
     JsonNode found = deployment.find();
     if (found == null) {
       throw new PilothouseException(tried, "there is no such Deployment", "", null, null);
+    }
+    if (DelvedDeployment.setBackLeft(deployment)) {
+      new InjectedPods(deployment, open::closed).awaitReady(tried, options.readyDeadline());
     }
     List<JsonNode> pods =
         deployment.pods(found).stream().filter(pod -> !PodView.terminating(pod)).toList();
@@ -192,8 +201,7 @@ final class ClusterWorkloads implements PodWorkloads {
     namespaces.refuseAmbient(tried, namespace);
     Namespaces.refuseAmbient(tried, "its pod", PodView.labels(pod));
     if (PodView.labels(pod).getOrDefault(GATEWAY_OF, "").equals(WAYPOINTS)) {
-      throw new PilothouseException(
-          tried, "it is a waypoint, of an ambient mesh", "take sidecars or gateways", null, null);
+      throw waypoint(tried, "it is");
     }
     if (!PodView.injected(pod)) {
       throw new PilothouseException(
@@ -205,9 +213,30 @@ final class ClusterWorkloads implements PodWorkloads {
     }
     ClusterWorkload workload =
         new ClusterWorkload(
-            cluster, spec(namespace, name, pod), deployment, new Undo(), open::forget);
+            cluster,
+            spec(namespace, name, pod),
+            deployment,
+            Owner.of(run),
+            new Undo(),
+            open::forget);
     open.keep(tried, workload);
     return workload;
+  }
+
+  /** Its Deployment has the Gateway's name; an istiod that knows no waypoints makes none. */
+  private void refuseWaypoint(String tried, String namespace, String name) {
+    String path =
+        "/apis/gateway.networking.k8s.io/v1/namespaces/" + namespace + "/gateways/" + name;
+    ApiServer.Answer gateway = server.call("GET", path, ApiServer.JSON, null);
+    if (gateway.ok()
+        && gateway.body().at("/spec/gatewayClassName").asText().equals(WAYPOINT_CLASS)) {
+      throw waypoint(tried, "the Gateway of that name has the class " + WAYPOINT_CLASS + ": it is");
+    }
+  }
+
+  private static PilothouseException waypoint(String tried, String how) {
+    return new PilothouseException(
+        tried, how + " a waypoint, of an ambient mesh", "take sidecars or gateways", null, null);
   }
 
   /** What a Deployment of somebody else's would be, had it been asked for here. */

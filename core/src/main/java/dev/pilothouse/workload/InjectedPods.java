@@ -7,6 +7,7 @@ import dev.pilothouse.internal.ApiServer.Answer;
 import dev.pilothouse.internal.Poll;
 import dev.pilothouse.internal.Poll.NotYet;
 import dev.pilothouse.internal.Poll.Outcome;
+import dev.pilothouse.internal.TimeLeft;
 import dev.pilothouse.internal.rollout.KubeDeployment;
 import dev.pilothouse.internal.rollout.Rollout;
 import java.time.Duration;
@@ -45,8 +46,8 @@ final class InjectedPods {
     long end = System.nanoTime() + deadline.toNanos();
     Rollout rollout = new Rollout(deployment, PodView.PROXY, InjectedPods::last, abandoned);
     awaitInjected(tried, rollout, deadline);
-    rollout.await(tried, left(end));
-    awaitOthersGone(tried, left(end));
+    rollout.await(tried, TimeLeft.until(end));
+    awaitOthersGone(tried, TimeLeft.until(end));
     now().forEach(pod -> requireProxy(tried, pod));
   }
 
@@ -143,9 +144,5 @@ final class InjectedPods {
 
   private static String created(JsonNode pod) {
     return pod.at("/metadata/creationTimestamp").asText();
-  }
-
-  private static Duration left(long end) {
-    return Duration.ofNanos(Math.max(0, end - System.nanoTime()));
   }
 }

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Reads pods as the API server shows them. */
 final class PodView {
@@ -46,6 +47,18 @@ final class PodView {
 
   static boolean injected(JsonNode pod) {
     return status(pod).injected();
+  }
+
+  /** The container of its proxy, wherever it was injected. */
+  static Optional<JsonNode> proxy(JsonNode pod) {
+    for (String list : List.of("/spec/containers", "/spec/initContainers")) {
+      for (JsonNode container : pod.at(list)) {
+        if (container.path("name").asText().equals(PROXY)) {
+          return Optional.of(container);
+        }
+      }
+    }
+    return Optional.empty();
   }
 
   /** Whether the proxy in it is one at the edge of the mesh. */

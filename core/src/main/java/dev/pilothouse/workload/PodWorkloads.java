@@ -36,13 +36,16 @@ public interface PodWorkloads extends Workloads {
 
   /**
    * A Deployment that somebody else has made, as the samples of Istio, an ingress gateway, or what
-   * istiod deploys for a Gateway of the Gateway API ({@code <name>-istio}).
+   * istiod deploys for a Gateway of the Gateway API ({@code <name>-istio}). If a killed JVM of this
+   * machine has left its agent under Delve ({@link PodWorkload#debugAgent}), that is set back
+   * first.
    *
    * @param namespace its namespace
    * @param deployment its name
    * @return the workload; closing it ends its port-forwards and leaves the Deployment alone
    * @throws dev.pilothouse.failure.PilothouseException if there is no such Deployment, no proxy is
-   *     in its pods, or it is a waypoint
+   *     in its pods, its namespace or pod is in ambient mode, or it is a waypoint: by its pods'
+   *     labels, or as the Gateway of that name has the class {@code istio-waypoint}
    */
   PodWorkload find(String namespace, String deployment);
 

@@ -8,6 +8,7 @@ import dev.pilothouse.envoy.AdminConfigSource;
 import dev.pilothouse.envoy.ConfigSource;
 import dev.pilothouse.envoy.admin.EnvoyAdmin;
 import dev.pilothouse.failure.PilothouseException;
+import dev.pilothouse.internal.TimeLeft;
 import dev.pilothouse.istiod.Istiod;
 import dev.pilothouse.istiod.MeshProfile;
 import dev.pilothouse.toolbox.ManagedProcess;
@@ -21,7 +22,6 @@ import dev.pilothouse.workload.LoopbackBlock.Addresses;
 import dev.pilothouse.workload.WorkloadSpec.Security;
 import java.net.URI;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
@@ -132,11 +132,11 @@ final class ProcessWorkloads implements LocalWorkloads {
     }
     Applied own = cluster.apply(manifests.own());
     undo.add("removing its resources", own::close);
-    pushContext.untilRead(tried, own.resources(), left(end));
+    pushContext.untilRead(tried, own.resources(), TimeLeft.until(end));
     int number = deployed.incrementAndGet();
     Applied marker = cluster.apply(manifests.marker(manifests.resourceName() + "-" + number));
     undo.add("removing its marker", marker::close);
-    pushContext.untilInForce(tried, marker.resources().get(0), left(end));
+    pushContext.untilInForce(tried, marker.resources().get(0), TimeLeft.until(end));
 
     Integer used = adminPorts.poll();
     int adminPort = used == null ? run.reservePort() : used;
@@ -147,7 +147,8 @@ final class ProcessWorkloads implements LocalWorkloads {
     ManagedProcess process =
         runner.start(new Node(spec, site, manifests.labels()), adminPort, folder);
     undo.add("ending its Envoy", process::close);
-    new Readiness(tried, spec, site, istiod, EnvoyAdmin.at(admin), process).await(left(end));
+    new Readiness(tried, spec, site, istiod, EnvoyAdmin.at(admin), process)
+        .await(TimeLeft.until(end));
     return new ProcessWorkload(spec, site, process, admin, config(admin), undo, open::forget);
   }
 
@@ -207,9 +208,5 @@ final class ProcessWorkloads implements LocalWorkloads {
 
   private static PilothouseException wrapped(String tried, ToolboxException e) {
     return new PilothouseException(tried, e.summary(), "", null, e);
-  }
-
-  private static Duration left(long end) {
-    return Duration.ofNanos(Math.max(0, end - System.nanoTime()));
   }
 }

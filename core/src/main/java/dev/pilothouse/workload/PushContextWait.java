@@ -2,13 +2,13 @@ package dev.pilothouse.workload;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.pilothouse.internal.PlainHttp;
 import dev.pilothouse.internal.Poll;
 import dev.pilothouse.internal.Poll.NotYet;
 import dev.pilothouse.istiod.Istiod;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
@@ -30,10 +30,6 @@ import java.util.Set;
 final class PushContextWait {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Duration PATIENCE = Duration.ofSeconds(10);
-
-  /** One for all: on Java 17 a client cannot be closed. */
-  private static final HttpClient HTTP =
-      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
   private final Istiod istiod;
 
@@ -109,7 +105,7 @@ final class PushContextWait {
   private JsonNode get(String path) throws IOException, InterruptedException {
     URI uri = istiod.monitoring().resolve(path);
     HttpResponse<String> answer =
-        HTTP.send(
+        PlainHttp.CLIENT.send(
             HttpRequest.newBuilder(uri).timeout(PATIENCE).build(),
             HttpResponse.BodyHandlers.ofString());
     if (answer.statusCode() != 200) {

@@ -152,7 +152,10 @@ public final class HackingOnIstiod {
             .withLifetime(Lifetime.KEEP);
     // Upstream Envoy lacks Istio's own filters. With Istio's proxy, MeshProfile.ISTIO_DEFAULTS
     // works.
-    IstiodSpec how = IstiodSpec.defaults().withProfile(MeshProfile.UPSTREAM_ENVOY_MTLS);
+    IstiodSpec how =
+        IstiodSpec.defaults()
+            .withProfile(MeshProfile.UPSTREAM_ENVOY_MTLS)
+            .withReadyDeadline(Duration.ofMinutes(5)); // building the image included
     try (InClusterIstiod istiod =
         steps.get(
             "5.–7. build the image, load it, install Istio with it",
@@ -205,6 +208,7 @@ public final class HackingOnIstiod {
       DevLoop loop =
           DevLoop.of(
               DevLoopSpec.of(toolbox, source, istiod)
+                  .withDeadlines(SOON, SOON)
                   .withProxy(sleep.proxy())
                   .withVerification(
                       "the header has its new value",
@@ -212,7 +216,7 @@ public final class HackingOnIstiod {
       CycleReport cycle =
           steps.get("10. the fast loop", () -> loop.cycle(List.of(addHeader("second-edit"))));
       System.out.println(cycle.table());
-      assertThat(istiod.proxies()).allMatch(ProxySync::inSync);
+      istiod.await(sleep.proxy().id(), ProxySync::inSync, SOON);
       assertThat(cluster.nodes()).isNotEmpty();
     }
   }

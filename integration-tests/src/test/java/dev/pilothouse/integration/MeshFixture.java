@@ -24,6 +24,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
@@ -44,6 +45,7 @@ final class MeshFixture
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final IstiodSpec istiodSpec;
+  private final Function<Toolbox, IstiodBinary> binary;
   private final List<WorkloadSpec> specs;
   private final Deque<AutoCloseable> ofClass = new ArrayDeque<>();
   private final Deque<AutoCloseable> ofTest = new ArrayDeque<>();
@@ -53,19 +55,26 @@ final class MeshFixture
   private LocalWorkloads workloads;
   private List<LocalWorkload> deployed = List.of();
 
-  private MeshFixture(IstiodSpec istiodSpec, List<WorkloadSpec> specs) {
+  private MeshFixture(
+      IstiodSpec istiodSpec, Function<Toolbox, IstiodBinary> binary, List<WorkloadSpec> specs) {
     this.istiodSpec = istiodSpec;
+    this.binary = binary;
     this.specs = specs;
   }
 
   /** A mesh whose istiod runs so. */
   static MeshFixture of(IstiodSpec spec) {
-    return new MeshFixture(spec, List.of());
+    return new MeshFixture(spec, MeshFixture::istiodBinary, List.of());
   }
 
   /** The same mesh with workloads that all tests of the class use. */
   MeshFixture withWorkloads(WorkloadSpec... all) {
-    return new MeshFixture(istiodSpec, List.of(all));
+    return new MeshFixture(istiodSpec, binary, List.of(all));
+  }
+
+  /** The same mesh with another istiod. */
+  MeshFixture withBinary(Function<Toolbox, IstiodBinary> other) {
+    return new MeshFixture(istiodSpec, other, specs);
   }
 
   /** The stock istiod that the tests use. */
@@ -81,7 +90,7 @@ final class MeshFixture
       toolbox = Toolbox.create();
       cluster = ClusterManager.local(toolbox).open(LocalClusterSpec.named("test"));
       ofClass.push(cluster);
-      istiod = IstiodDeployer.beside(cluster).deploy(istiodBinary(toolbox), istiodSpec);
+      istiod = IstiodDeployer.beside(cluster).deploy(binary.apply(toolbox), istiodSpec);
       ofClass.push(istiod);
       workloads = Workloads.local(cluster, istiod, toolbox);
       ofClass.push(workloads);

@@ -6,21 +6,31 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Whose an installation is: a run directory of a machine. It is gone when its folder is, because
- * whoever opens a run directory sweeps those of dead JVMs first.
+ * Whose something in a cluster is: a run directory of a machine. It is gone when its folder is,
+ * because whoever opens a run directory sweeps those of dead JVMs first.
  *
  * @param host the machine, and which of its lives
  * @param run the run directory; empty for nobody's
  */
-record Owner(String host, String run) {
+public record Owner(String host, String run) {
   static final Owner NOBODY = new Owner("", "");
 
-  static Owner of(RunDirectory run) {
+  /**
+   * The owner of a run directory.
+   *
+   * @param run the run directory
+   * @return its owner
+   */
+  public static Owner of(RunDirectory run) {
     return new Owner(thisHost(), run.path().toString());
   }
 
-  /** Ownerless, or the owner is certainly gone. Of other machines that cannot be told. */
-  boolean gone() {
+  /**
+   * Whether it is ownerless, or the owner is certainly gone. Of other machines that cannot be told.
+   *
+   * @return false if somebody may still come back to it
+   */
+  public boolean gone() {
     return run.isEmpty() || (host.equals(thisHost()) && !Files.isDirectory(Path.of(run)));
   }
 

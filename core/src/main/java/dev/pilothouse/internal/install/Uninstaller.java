@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
 /** Takes installations away: what they created, and nothing else. */
 final class Uninstaller {
   private static final Logger LOG = LoggerFactory.getLogger(Uninstaller.class);
-  private static final Duration TO_BE_GONE = Duration.ofMinutes(1);
+  private static final Duration TO_BE_GONE = Duration.ofMinutes(2);
 
   /** What istioctl adds to the manifests has the IstioOperator's name here. */
   private static final String OWNING_RESOURCE = "install.operator.istio.io%2Fowning-resource";

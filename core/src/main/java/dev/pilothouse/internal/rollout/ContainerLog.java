@@ -39,6 +39,16 @@ public final class ContainerLog {
   }
 
   /**
+   * The beginning of what it has written in this life.
+   *
+   * @param bytes how much at most
+   * @return the lines, oldest first, the last one perhaps cut; none if it has not started
+   */
+  public List<String> head(int bytes) {
+    return read("&limitBytes=" + bytes);
+  }
+
+  /**
    * The end of what it had written in the life before this one.
    *
    * @param lines how many lines at most

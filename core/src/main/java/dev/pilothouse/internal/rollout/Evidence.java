@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.pilothouse.failure.PilothouseException;
 import dev.pilothouse.internal.ApiServer;
 import dev.pilothouse.internal.PodState;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -15,15 +16,18 @@ public final class Evidence {
   private static final int LOG_LINES = 15;
   private static final int RAW_LOG_LINES = 300;
 
+  /** It is looked for when a deadline has passed. */
+  private static final Duration LIMIT = Duration.ofSeconds(5);
+
   private final ApiServer server;
 
   /**
-   * Looks in a cluster.
+   * Looks in a cluster, for five seconds at most, whatever deadline the API server has.
    *
    * @param server its API server
    */
   public Evidence(ApiServer server) {
-    this.server = server;
+    this.server = server.within(LIMIT);
   }
 
   /** Chooses the lines of a log that say something. */

@@ -42,6 +42,16 @@ public final class KubeDeployment {
   }
 
   /**
+   * The same Deployment, for what has a deadline.
+   *
+   * @param nanoTime see {@link ApiServer#until}
+   * @return a view of this one
+   */
+  public KubeDeployment until(long nanoTime) {
+    return new KubeDeployment(server.until(nanoTime), namespace, name);
+  }
+
+  /**
    * The API server that has it.
    *
    * @return the API server

@@ -31,7 +31,10 @@ public final class Rollout {
   private final String container;
   private final Evidence.Reader reader;
   private final BooleanSupplier abandoned;
-  private final PodJudge judge;
+
+  /** The Deployment while it is waited for: asked no longer than the deadline. */
+  private KubeDeployment asked;
+
   private @Nullable JsonNode newest;
   private List<JsonNode> newPods = List.of();
   private long answeredAt = System.nanoTime();
@@ -60,7 +63,7 @@ public final class Rollout {
     this.container = container;
     this.reader = reader;
     this.abandoned = abandoned;
-    this.judge = new PodJudge(deployment.server());
+    this.asked = deployment;
   }
 
   /**
@@ -72,12 +75,13 @@ public final class Rollout {
    *     the pods' states, events and the end of their logs
    */
   public void await(String tried, Duration deadline) {
+    asked = deployment.until(System.nanoTime() + deadline.toNanos());
     Poll.Outcome<Boolean> outcome =
         Poll.until(
             tried,
             deadline,
             () -> abandoned.getAsBoolean() || !verdict.isEmpty(),
-            () -> look(deployment::get));
+            () -> look(asked::get));
     if (abandoned.getAsBoolean()) {
       throw new PilothouseException(tried, "it was closed meanwhile", "", null, null);
     }
@@ -120,7 +124,7 @@ public final class Rollout {
    */
   public Optional<String> hopelessNow() {
     try {
-      Optional<Boolean> unused = look(deployment::find);
+      Optional<Boolean> unused = look(asked::find);
     } catch (NotYet e) {
       LOG.trace("{} is not rolled out: {}", deployment, e.getMessage()); // Is there hope?
     }
@@ -179,11 +183,11 @@ public final class Rollout {
   }
 
   private List<JsonNode> newPods(JsonNode now) {
-    newest = deployment.newestReplicaSet(now);
+    newest = asked.newestReplicaSet(now);
     List<JsonNode> pods = new ArrayList<>();
     if (newest != null) {
       String uid = newest.at("/metadata/uid").asText();
-      for (JsonNode pod : deployment.pods(now)) {
+      for (JsonNode pod : asked.pods(now)) {
         if (pod.at("/metadata/ownerReferences/0/uid").asText().equals(uid)
             && !pod.path("metadata").has("deletionTimestamp")) {
           pods.add(pod);
@@ -213,6 +217,7 @@ public final class Rollout {
       verdict = deployment + " is paused: kubectl rollout resume";
       return;
     }
+    PodJudge judge = new PodJudge(asked.server());
     for (JsonNode pod : newPods) {
       Optional<String> hopeless = judge.hopeless(pod);
       // An old pod that may go makes room for a new one.
