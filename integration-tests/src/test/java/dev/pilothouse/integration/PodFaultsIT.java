@@ -8,6 +8,8 @@ import dev.pilothouse.cluster.Applied;
 import dev.pilothouse.cluster.PodTarget;
 import dev.pilothouse.cluster.PortForward;
 import dev.pilothouse.failure.PilothouseException;
+import dev.pilothouse.internal.ApiServer;
+import dev.pilothouse.internal.Poll;
 import dev.pilothouse.toolbox.Command;
 import dev.pilothouse.workload.PodOptions;
 import dev.pilothouse.workload.PodWorkload;
@@ -21,8 +23,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -51,11 +53,12 @@ class PodFaultsIT {
 
   @Test
   void aSidecarThatNeverGetsReadyIsToldWithItsLog() {
-    String nowhere = "{proxy.istio.io/config: 'discoveryAddress: nowhere.invalid:15012'}";
-    try (Applied theirs = sleeper(nowhere)) {
-      awaitPod("lost");
+    String nowhere =
+        "annotations: {proxy.istio.io/config: 'discoveryAddress: nowhere.invalid:15012'}";
+    try (Applied theirs = mesh.sleeper("lost", "", nowhere)) {
+      mesh.awaitPod("lost");
       try (PodWorkload lost = mesh.workloads().find("pod-faults-it", "lost")) {
-        assertThatThrownBy(() -> lost.reinject(Duration.ofSeconds(12)))
+        assertThatThrownBy(() -> lost.reinject(Duration.ofSeconds(30)))
             .isInstanceOf(PilothouseException.class)
             .hasMessageContaining("istio-proxy not ready")
             .hasMessageContaining("nowhere.invalid");
@@ -75,7 +78,7 @@ class PodFaultsIT {
           .hasMessageContaining("ImagePull")
           .hasMessageContaining("localhost/no-such-image:1");
     }
-    assertThat(deployments()).doesNotContain("imageless");
+    assertThat(mesh.deployments()).doesNotContain("imageless");
   }
 
   @Test
@@ -129,7 +132,7 @@ class PodFaultsIT {
                 }
               });
       thread.start();
-      while (!deployments().contains("halted") && thread.isAlive()) {
+      while (!mesh.deployments().contains("halted") && thread.isAlive()) {
         Thread.onSpinWait();
       }
       thread.interrupt();
@@ -138,7 +141,7 @@ class PodFaultsIT {
           .isInstanceOf(PilothouseException.class)
           .hasMessageContaining("interrupted");
     }
-    assertThat(deployments()).doesNotContain("halted");
+    assertThat(mesh.deployments()).doesNotContain("halted");
   }
 
   @Test
@@ -180,6 +183,7 @@ class PodFaultsIT {
           WorkloadSpec.client("refused")
               .withNamespace("pod-faults-it")
               .withLabel("injected-by", "nobody");
+      awaitAsked();
 
       assertThatThrownBy(() -> workloads.deploy(spec))
           .isInstanceOf(PilothouseException.class)
@@ -188,7 +192,25 @@ class PodFaultsIT {
           .hasMessageContaining("event FailedCreate")
           .hasMessageContaining("see that the istiod behind that webhook runs");
     }
-    assertThat(deployments()).doesNotContain("refused");
+    assertThat(mesh.deployments()).doesNotContain("refused");
+  }
+
+  /** The API server begins to ask a webhook a moment after it has taken it. */
+  private static void awaitAsked() {
+    ApiServer server = new ApiServer(mesh.cluster().client());
+    String pods = "/api/v1/namespaces/pod-faults-it/pods?dryRun=All";
+    String pod =
+        """
+        {"apiVersion": "v1", "kind": "Pod",
+         "metadata": {"name": "asked", "labels": {"injected-by": "nobody"}},
+         "spec": {"containers": [{"name": "asked", "image": "localhost/no-such-image:3"}]}}
+        """;
+    Poll.require(
+        "the API server asks the webhook",
+        Duration.ofMinutes(1),
+        () ->
+            Optional.of(server.call("POST", pods, ApiServer.JSON, pod).words())
+                .filter(words -> words.contains("failed calling webhook")));
   }
 
   @Test
@@ -213,7 +235,7 @@ class PodFaultsIT {
     } finally {
       jvm.destroyForcibly().waitFor();
     }
-    assertThat(deployments()).contains("orphan");
+    assertThat(mesh.deployments()).contains("orphan");
     PodTarget orphan = PodTarget.deployment("pod-faults-it", "orphan");
     try (PortForward again = PortForward.open(mesh.cluster(), orphan, 15_000, port)) {
       assertThat(again.pod()).startsWith("orphan-");
@@ -221,54 +243,12 @@ class PodFaultsIT {
 
     Workloads.inCluster(mesh.cluster(), mesh.options()).close();
 
-    assertThat(deployments()).doesNotContain("orphan");
+    assertThat(mesh.deployments()).doesNotContain("orphan");
   }
 
   private String docker(String... arguments) {
     List<String> command = new ArrayList<>(List.of("docker"));
     command.addAll(List.of(arguments));
     return new Command(command, Map.of(), folder, Duration.ofMinutes(1)).output();
-  }
-
-  private static void awaitPod(String app) {
-    mesh.cluster()
-        .client()
-        .pods()
-        .inNamespace("pod-faults-it")
-        .withLabel("app", app)
-        .waitUntilCondition(pod -> pod != null, 1, TimeUnit.MINUTES);
-  }
-
-  private static Applied sleeper(String annotations) {
-    return mesh.apply(
-        """
-        apiVersion: apps/v1
-        kind: Deployment
-        metadata: {name: lost, namespace: NAMESPACE}
-        spec:
-          selector: {matchLabels: {app: lost}}
-          template:
-            metadata: {labels: {app: lost}, annotations: ANNOTATIONS}
-            spec:
-              terminationGracePeriodSeconds: 0
-              containers:
-              - {name: sleep, image: IMAGE, command: [sleep, infinity]}
-        """
-            .replace("ANNOTATIONS", annotations)
-            .replace("IMAGE", mesh.perlAndCurl()));
-  }
-
-  private static List<String> deployments() {
-    return mesh
-        .cluster()
-        .client()
-        .apps()
-        .deployments()
-        .inNamespace("pod-faults-it")
-        .list()
-        .getItems()
-        .stream()
-        .map(deployment -> deployment.getMetadata().getName())
-        .toList();
   }
 }

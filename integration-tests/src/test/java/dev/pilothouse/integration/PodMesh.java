@@ -22,6 +22,8 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 
 /** An istiod in the tests' kind cluster, with a namespace of its own for workloads. */
 final class PodMesh implements AutoCloseable {
@@ -31,26 +33,36 @@ final class PodMesh implements AutoCloseable {
   private final String name;
   private final Delivery delivery;
   private final IstiodBinary binary;
+  private final String meshConfig;
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
   private InClusterIstiod istiod;
   private PodWorkloads workloads;
 
-  private PodMesh(String name, Delivery delivery, IstiodBinary binary) {
+  private PodMesh(String name, Delivery delivery, IstiodBinary binary, String meshConfig) {
     this.name = name;
     this.delivery = delivery;
     this.binary = binary;
+    this.meshConfig = meshConfig;
   }
 
   /**
    * Starts one with the testbed's istiod; its name is that of the revision and of the namespace.
    */
   static PodMesh start(String name) {
-    return start(name, null, null);
+    return start(name, "");
+  }
+
+  /** Starts one with the testbed's istiod and some MeshConfig. */
+  static PodMesh start(String name, String meshConfig) {
+    return started(new PodMesh(name, null, null, meshConfig));
   }
 
   /** Starts one with an istiod that is delivered. */
   static PodMesh start(String name, Delivery delivery, IstiodBinary binary) {
-    PodMesh mesh = new PodMesh(name, delivery, binary);
+    return started(new PodMesh(name, delivery, binary, ""));
+  }
+
+  private static PodMesh started(PodMesh mesh) {
     boolean started = false;
     try {
       mesh.open();
@@ -86,6 +98,7 @@ final class PodMesh implements AutoCloseable {
             .withRevision(name)
             .withProfile(MeshProfile.UPSTREAM_ENVOY_MTLS)
             .withValidation(false)
+            .withMeshConfig(meshConfig)
             .withReadyDeadline(READY);
     istiod =
         binary == null
@@ -136,6 +149,48 @@ final class PodMesh implements AutoCloseable {
   /** Applies YAML; it goes with the namespace. */
   Applied apply(String yaml) {
     return cluster().apply(Manifests.yaml(yaml.replace("NAMESPACE", name)));
+  }
+
+  /**
+   * Applies a Deployment that does nothing, as somebody else's would be.
+   *
+   * @param metadata more of its pods' metadata, as {@code annotations: {…}}; may be empty
+   */
+  Applied sleeper(String app, String labels, String metadata) {
+    return apply(
+        """
+        apiVersion: apps/v1
+        kind: Deployment
+        metadata: {name: APP, namespace: NAMESPACE}
+        spec:
+          selector: {matchLabels: {app: APP}}
+          template:
+            metadata: {labels: {app: APP, LABELS}, METADATA}
+            spec:
+              terminationGracePeriodSeconds: 0
+              containers: [{name: sleep, image: IMAGE, command: [sleep, infinity]}]
+        """
+            .replace("APP", app)
+            .replace("LABELS", labels)
+            .replace("METADATA", metadata)
+            .replace("IMAGE", perlAndCurl()));
+  }
+
+  /** Waits until a Deployment has a pod, ready or not. */
+  void awaitPod(String app) {
+    cluster()
+        .client()
+        .pods()
+        .inNamespace(name)
+        .withLabel("app", app)
+        .waitUntilCondition(Objects::nonNull, 1, TimeUnit.MINUTES);
+  }
+
+  /** The names of the Deployments of the mesh's namespace. */
+  List<String> deployments() {
+    return cluster().client().apps().deployments().inNamespace(name).list().getItems().stream()
+        .map(deployment -> deployment.getMetadata().getName())
+        .toList();
   }
 
   @Override

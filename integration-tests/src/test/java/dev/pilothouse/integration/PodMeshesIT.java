@@ -74,7 +74,8 @@ class PodMeshesIT {
         .contains("URI=spiffe://cluster.local/ns/left-it/sa/client");
     assertThat(left.istiod().proxies())
         .extracting(ProxySync::proxyId)
-        .containsExactly(client.proxy().id());
+        .contains(client.proxy().id())
+        .doesNotContain(httpbin.proxy().id());
     assertThat(right.istiod().proxies())
         .extracting(ProxySync::proxyId)
         .contains(httpbin.proxy().id())
@@ -183,44 +184,16 @@ class PodMeshesIT {
         .hasMessageContaining("the workload is in ambient mode");
 
     try (Applied waypoint =
-            deployment("waypoint", "gateway.istio.io/managed: istio.io-mesh-controller");
-        Applied captured = deployment("captured", "istio.io/dataplane-mode: ambient")) {
-      awaitPod("waypoint");
-      awaitPod("captured");
+            left.sleeper("waypoint", "gateway.istio.io/managed: istio.io-mesh-controller", "");
+        Applied captured = left.sleeper("captured", "istio.io/dataplane-mode: ambient", "")) {
+      left.awaitPod("waypoint");
+      left.awaitPod("captured");
       assertThatThrownBy(() -> left.workloads().find("left-it", "waypoint"))
           .hasMessageContaining("finding deployment left-it/waypoint")
           .hasMessageContaining("it is a waypoint, of an ambient mesh");
       assertThatThrownBy(() -> left.workloads().find("left-it", "captured"))
           .hasMessageContaining("its pod is in ambient mode");
     }
-  }
-
-  private static Applied deployment(String name, String label) {
-    return left.apply(
-        """
-        apiVersion: apps/v1
-        kind: Deployment
-        metadata: {name: THIS, namespace: NAMESPACE}
-        spec:
-          selector: {matchLabels: {app: THIS}}
-          template:
-            metadata: {labels: {app: THIS, LABEL}}
-            spec:
-              terminationGracePeriodSeconds: 0
-              containers: [{name: sleep, image: IMAGE, command: [sleep, infinity]}]
-        """
-            .replace("THIS", name)
-            .replace("LABEL", label)
-            .replace("IMAGE", left.perlAndCurl()));
-  }
-
-  private static void awaitPod(String app) {
-    left.cluster()
-        .client()
-        .pods()
-        .inNamespace("left-it")
-        .withLabel("app", app)
-        .waitUntilCondition(Objects::nonNull, 1, TimeUnit.MINUTES);
   }
 
   private static void awaitReady(String deployment) {

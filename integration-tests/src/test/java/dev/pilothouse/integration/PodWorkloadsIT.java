@@ -243,16 +243,16 @@ class PodWorkloadsIT {
       assertThat(own.send(GET).status()).isEqualTo(200);
       assertThat(INSPECTOR.read(own.proxy().config()).cluster(ECHO_ROUTE)).isPresent();
     }
-    assertThat(deployments()).doesNotContain("again");
+    assertThat(mesh.deployments()).doesNotContain("again");
   }
 
   @Test
   void whatOthersDeployedIsFoundAndLeftAlone() {
-    try (Applied theirs = sleeper()) {
+    try (Applied theirs = mesh.sleeper("sleep", "", "")) {
       try (PodWorkload sleep = awaitFound("sleep")) {
         assertThat(sleep.await(GET, reply -> reply.status() == 200, SOON).status()).isEqualTo(200);
       }
-      assertThat(deployments()).contains("sleep");
+      assertThat(mesh.deployments()).contains("sleep");
       assertThatThrownBy(() -> mesh.deploy(WorkloadSpec.client("sleep")))
           .isInstanceOf(PilothouseException.class)
           .hasMessageContaining("already, not ours");
@@ -268,37 +268,5 @@ class PodWorkloadsIT {
         .withName(name)
         .waitUntilReady(2, TimeUnit.MINUTES);
     return mesh.workloads().find("pods-it", name);
-  }
-
-  private static Applied sleeper() {
-    return mesh.apply(
-        """
-        apiVersion: apps/v1
-        kind: Deployment
-        metadata: {name: sleep, namespace: NAMESPACE}
-        spec:
-          selector: {matchLabels: {app: sleep}}
-          template:
-            metadata: {labels: {app: sleep}}
-            spec:
-              terminationGracePeriodSeconds: 0
-              containers:
-              - {name: sleep, image: IMAGE, command: [sleep, infinity]}
-        """
-            .replace("IMAGE", mesh.perlAndCurl()));
-  }
-
-  private static List<String> deployments() {
-    return mesh
-        .cluster()
-        .client()
-        .apps()
-        .deployments()
-        .inNamespace("pods-it")
-        .list()
-        .getItems()
-        .stream()
-        .map(deployment -> deployment.getMetadata().getName())
-        .toList();
   }
 }
