@@ -64,9 +64,23 @@ final class Case {
     return name;
   }
 
+  /** As {@code default/httpbin}. */
+  String path() {
+    return path(namespace, name);
+  }
+
+  /** Of a resource that istiod knows. */
+  static String path(IstiodDebug.Config config) {
+    return path(config.namespace(), config.name());
+  }
+
+  static String path(String namespace, String name) {
+    return namespace + "/" + name;
+  }
+
   /** As {@code VirtualService default/httpbin}. */
   String title() {
-    return kind.kind() + " " + namespace + "/" + name;
+    return kind.kind() + " " + path();
   }
 
   String proxyId() {
@@ -117,6 +131,10 @@ final class Case {
     return status().orElseThrow().sync().proxyType().equals("router");
   }
 
+  boolean sidecar() {
+    return status().orElseThrow().sync().proxyType().equals("sidecar");
+  }
+
   /** What that istiod knows. */
   List<IstiodDebug.Config> configs() {
     if (configs == null) {
@@ -138,8 +156,15 @@ final class Case {
     return scope;
   }
 
-  /** The labels that the proxy says it has. */
-  Map<String, String> labels() {
+  /** Whether a resource that istiod knows is this one. */
+  boolean is(IstiodDebug.Config config) {
+    return config.kind().equals(kind.kind())
+        && config.namespace().equals(namespace)
+        && config.name().equals(name);
+  }
+
+  /** What the proxy tells istiod of itself. */
+  private JsonNode node() {
     if (node == null) {
       node =
           istiod().debug().connections().stream()
@@ -148,12 +173,29 @@ final class Case {
               .reduce((first, second) -> second)
               .orElse(MissingNode.getInstance());
     }
+    return node;
+  }
+
+  /** As {@code 1.31.0}; empty if the proxy does not tell. */
+  String istioVersion() {
+    return metadata("ISTIO_VERSION");
+  }
+
+  /** What the proxy tells of itself by a name; empty if it does not. */
+  String metadata(String key) {
+    return node().path("metadata").path(key).asText();
+  }
+
+  /** The labels that the proxy says it has. */
+  Map<String, String> labels() {
     Map<String, String> labels = new TreeMap<>();
-    node.path("metadata")
+    node()
+        .path("metadata")
         .path("LABELS")
         .properties()
         .forEach(label -> labels.put(label.getKey(), label.getValue().asText()));
-    node.path("labels")
+    node()
+        .path("labels")
         .properties()
         .forEach(label -> labels.put(label.getKey(), label.getValue().asText()));
     return labels;

@@ -11,6 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
 /** Whether a DestinationRule concerns the proxy: whether istiod has chosen it for a host. */
 final class DestinationRuleRelevance {
@@ -18,11 +20,10 @@ final class DestinationRuleRelevance {
 
   /** The rules that are merged with it, for some host, the one whose settings count first. */
   static List<String> merged(Case c) {
-    String own = c.namespace() + "/" + c.name();
     for (JsonNode rules : c.scope().path("destinationRules")) {
       for (JsonNode rule : rules) {
         List<String> from = from(rule);
-        if (from.contains(own)) {
+        if (from.contains(c.path())) {
           return from;
         }
       }
@@ -33,7 +34,7 @@ final class DestinationRuleRelevance {
   private static List<String> from(JsonNode rule) {
     List<String> from = new ArrayList<>();
     for (JsonNode name : rule.path("from")) {
-      from.add(name.path("Namespace").asText() + "/" + name.path("Name").asText());
+      from.add(Case.path(name.path("Namespace").asText(), name.path("Name").asText()));
     }
     return from;
   }
@@ -61,9 +62,27 @@ final class DestinationRuleRelevance {
     if (scope.stream().noneMatch(known -> Hosts.overlap(host, known))) {
       return unknownHost(c, host, scope);
     }
+    Optional<Check> elsewhere = elsewhere(c, host);
+    if (elsewhere.isPresent()) {
+      return elsewhere.get();
+    }
     return chosen(c, host)
         .map(other -> irrelevant("another DestinationRule is chosen for its host", other))
         .orElseGet(() -> irrelevant("istiod has chosen no DestinationRule for " + host + " yet"));
+  }
+
+  /** A rule counts in three places only. */
+  private static Optional<Check> elsewhere(Case c, String host) {
+    Set<String> counts = new TreeSet<>(Set.of(c.proxyNamespace(), c.rootNamespace()));
+    c.istiod().debug().services().stream()
+        .filter(service -> Hosts.overlap(host, service.hostname()))
+        .forEach(service -> counts.add(service.namespace()));
+    return counts.contains(c.namespace())
+        ? Optional.empty()
+        : Optional.of(
+            irrelevant(
+                "a rule counts in the namespace of the proxy, of the service, or of the root",
+                "its namespace is " + c.namespace() + ", those are " + counts));
   }
 
   private static Check unknownHost(Case c, String host, List<String> scope) {

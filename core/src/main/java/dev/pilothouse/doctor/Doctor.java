@@ -19,10 +19,15 @@ import java.time.Duration;
  * }</pre>
  *
  * <p>It only reads: nothing is pushed or changed. (What istiod's validation says is asked by a dry
- * run of an update that changes nothing.) It knows best {@code VirtualService} and {@code
- * DestinationRule}; of kinds that leave no trace in a proxy's configuration, as {@code
- * PeerAuthentication}, it calls the link {@link Link#GENERATED} undecided and compares the whole.
- * Safe for use by several threads. Checked against Istio 1.31 and Envoy 1.40.
+ * run of an update that changes nothing.) Istio's own kinds are followed, not those of the Gateway
+ * API, nor {@code ProxyConfig}, {@code WorkloadEntry} and {@code WorkloadGroup}. Where istiod
+ * writes no name into what it makes, {@link Link#GENERATED} is decided by what is made: the filter
+ * chains for a {@code PeerAuthentication}, the services and inbound ports for a {@code Sidecar},
+ * the objects that a patch of an {@code EnvoyFilter} matches and the values it leaves there, the
+ * providers and access logs for a {@code Telemetry}. It stays undecided for tracing and metrics of
+ * a {@code Telemetry}, for patches of bootstraps, listener filters and extension configs, and for
+ * values that another has changed again. Safe for use by several threads. Checked against Istio
+ * 1.31 and Envoy 1.40.
  */
 public interface Doctor {
   /**
@@ -38,7 +43,7 @@ public interface Doctor {
 
   /**
    * Follows a resource to a proxy, as things are now. What is on its way for a moment counts as
-   * broken; see {@link #await}.
+   * broken; to ask while a change is on its way, use {@link #await}.
    *
    * @param kind as {@code VirtualService}
    * @param namespace the resource's namespace
@@ -51,7 +56,9 @@ public interface Doctor {
   Diagnosis diagnose(String kind, String namespace, String name, Proxy proxy);
 
   /**
-   * Follows a resource to a proxy until it is live.
+   * Follows a resource to a proxy until it is live. Between a change and its push it asks only what
+   * does no harm: of what {@link #diagnose} asks there, istiod may keep the old, and push that (see
+   * {@link dev.pilothouse.envoy.ConfigSource#istiod}).
    *
    * @param kind as {@code VirtualService}
    * @param namespace the resource's namespace

@@ -1,6 +1,5 @@
 package dev.pilothouse.doctor;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.pilothouse.doctor.Diagnosis.Check;
 import dev.pilothouse.envoy.Resource;
 import dev.pilothouse.envoy.lint.EnvoyLint;
@@ -10,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 
 /** Whether what the proxy uses can do what it should. */
 final class Effective {
@@ -22,6 +22,14 @@ final class Effective {
           LintRule.INVALID_REGEX,
           LintRule.DUPLICATE_DOMAIN);
 
+  /** What the configuration alone does not tell. */
+  private static final List<Function<Case, List<String>>> LOOKS =
+      List.of(
+          PolicyEffect::faults,
+          MutualTlsEffect::faults,
+          GatewayGeneration::unreachable,
+          ServiceEntryGeneration::withoutEndpoints);
+
   private Effective() {}
 
   static Check check(Case c) {
@@ -29,11 +37,21 @@ final class Effective {
     List<LintFinding> found =
         EnvoyLint.create().check(c.live()).findings().stream()
             .filter(finding -> RULES.contains(finding.rule()))
-            .filter(finding -> owned(c, finding) || targets.contains(finding.resource().name()))
+            .filter(
+                finding ->
+                    owned(c, finding)
+                        || targets.contains(finding.resource().name())
+                        || delegated(c, finding))
             .toList();
-    List<String> behind = behindCatchAll(c);
+    List<String> behind = CatchAll.behind(c);
     if (!behind.isEmpty()) {
       return Check.broken(Link.EFFECTIVE, String.join("; ", behind));
+    }
+    for (Function<Case, List<String>> look : LOOKS) {
+      List<String> faults = new ArrayList<>(look.apply(c));
+      if (!faults.isEmpty()) {
+        return Check.broken(Link.EFFECTIVE, faults.remove(0), faults);
+      }
     }
     if (found.isEmpty()) {
       return Check.holds(Link.EFFECTIVE, "nothing stands in its way that the configuration tells");
@@ -44,24 +62,6 @@ final class Effective {
         found.stream().map(LintFinding::toString).distinct().toList());
   }
 
-  /** istiod leaves out what comes after a route that takes everything. */
-  private static List<String> behindCatchAll(Case c) {
-    List<String> behind = new ArrayList<>();
-    int catchAll = -1;
-    int i = 0;
-    for (JsonNode route : c.spec().path("http")) {
-      if (catchAll >= 0) {
-        behind.add(
-            "http[%d] is never reached: http[%d] before it takes everything"
-                .formatted(i, catchAll));
-      } else if (c.kind() == IstioKind.VIRTUAL_SERVICE && route.path("match").isEmpty()) {
-        catchAll = i;
-      }
-      i++;
-    }
-    return behind;
-  }
-
   private static boolean owned(Case c, LintFinding finding) {
     return finding
         .owner()
@@ -69,6 +69,26 @@ final class Effective {
         .filter(owner -> owner.namespace().equals(c.namespace()))
         .filter(owner -> owner.name().equals(c.name()))
         .isPresent();
+  }
+
+  /** What is made of a delegate bears the name of the one that delegates. */
+  private static boolean delegated(Case c, LintFinding finding) {
+    if (c.kind() != IstioKind.VIRTUAL_SERVICE || !c.spec().path("hosts").isEmpty()) {
+      return false;
+    }
+    boolean roots =
+        VirtualServiceRelevance.roots(c).stream()
+            .anyMatch(
+                root ->
+                    finding
+                        .owner()
+                        .filter(owner -> owner.namespace().equals(root.namespace()))
+                        .filter(owner -> owner.name().equals(root.name()))
+                        .isPresent());
+    return roots
+        && c.spec().path("http").findValues("host").stream()
+            .map(host -> Hosts.resolved(host.asText(), c.namespace()))
+            .anyMatch(host -> finding.message().contains("|" + host));
   }
 
   /** The clusters that it leads to, or has made. */

@@ -5,8 +5,10 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.pilothouse.console.IstiodDebug;
 import dev.pilothouse.console.ProxyStatus;
 import dev.pilothouse.doctor.Diagnosis.Check;
+import dev.pilothouse.doctor.Diagnosis.Outcome;
 import dev.pilothouse.envoy.Resource;
 import dev.pilothouse.internal.Nearest;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
@@ -16,6 +18,7 @@ import java.util.Optional;
 /** Whether istiod has the proxy, and the resource. */
 final class Followed {
   private static final String REVISION = "istio.io/rev";
+  private static final Duration NEW = Duration.ofSeconds(2);
 
   private Followed() {}
 
@@ -76,6 +79,12 @@ final class Followed {
   /** Whether the last push may as well have been before the change: times are in seconds. */
   static boolean sameSecond(Case c) {
     return order(c) == 0 && changed(c.object()).isPresent();
+  }
+
+  /** Whether istiod's push of it may be still to come, by its age. */
+  static boolean isNew(Case c) {
+    return Stored.accepted(c).outcome() == Outcome.HOLDS
+        && changed(c.object()).filter(Instant.now().minus(NEW)::isBefore).isPresent();
   }
 
   /** Less than zero if the last push was before the change. */

@@ -21,6 +21,16 @@ final class Generated {
   private Generated() {}
 
   static Check check(Case c) {
+    return switch (c.kind()) {
+      case SIDECAR -> SidecarGeneration.check(c);
+      case PEER_AUTHENTICATION -> PeerAuthenticationGeneration.check(c);
+      case TELEMETRY -> TelemetryGeneration.check(c);
+      case ENVOY_FILTER -> EnvoyFilterGeneration.check(c);
+      default -> traced(c);
+    };
+  }
+
+  private static Check traced(Case c) {
     Optional<Predicate<Resource>> trace = Traces.of(c);
     if (trace.isEmpty()) {
       return Check.undecided(
@@ -35,18 +45,20 @@ final class Generated {
                       Link.GENERATED, "istiod makes nothing of it for this proxy", reasons(c)));
     }
     return switch (c.kind()) {
-      case DESTINATION_RULE -> destinationRule(c, found);
+      case DESTINATION_RULE -> DestinationRuleGeneration.check(c, found);
       case VIRTUAL_SERVICE -> virtualService(c, found);
+      case SERVICE_ENTRY -> ServiceEntryGeneration.check(c, found);
+      case GATEWAY -> GatewayGeneration.check(c, found);
       default -> made(found);
     };
   }
 
-  private static Check made(List<String> found) {
+  static Check made(List<String> found) {
     return Check.holds(Link.GENERATED, "istiod makes of it " + String.join(", ", found));
   }
 
   /** A proxy that rejects listeners does not ask for their routes, and istiod makes none. */
-  private static Optional<Check> rejectedBefore(Case c) {
+  static Optional<Check> rejectedBefore(Case c) {
     ProxyStatus status = c.status().orElseThrow();
     for (String type : List.of("LDS", "CDS")) {
       Optional<TypeSync> sync = status.type(type).filter(s -> !s.lastError().isEmpty());
@@ -59,61 +71,6 @@ final class Generated {
       }
     }
     return Optional.empty();
-  }
-
-  private static Check destinationRule(Case c, List<String> found) {
-    List<String> merged = DestinationRuleRelevance.merged(c);
-    boolean first = merged.isEmpty() || merged.get(0).equals(c.namespace() + "/" + c.name());
-    if (!first && c.spec().has("trafficPolicy")) {
-      Optional<IstiodDebug.Config> winner =
-          c.configs(IstioKind.DESTINATION_RULE).stream()
-              .filter(rule -> (rule.namespace() + "/" + rule.name()).equals(merged.get(0)))
-              .filter(rule -> rule.json().path("spec").has("trafficPolicy"))
-              .findFirst();
-      if (winner.isPresent()) {
-        return Check.broken(
-            Link.GENERATED,
-            "its trafficPolicy does not count, that of " + winner.get() + " does",
-            "istiod merges the rules of one host: " + merged,
-            findings(c, "pilot_destrule_subsets"));
-      }
-    }
-    List<String> taken = subsetsOfEarlier(c, merged);
-    if (!taken.isEmpty()) {
-      return Check.broken(
-          Link.GENERATED,
-          "an earlier DestinationRule of the host has subsets of the same name, which count",
-          taken);
-    }
-    List<String> names = c.pushed().clusters().stream().map(Resource::name).toList();
-    List<String> lost = new ArrayList<>();
-    for (JsonNode subset : c.spec().path("subsets")) {
-      String name = subset.path("name").asText();
-      if (names.stream().noneMatch(cluster -> cluster.contains("|" + name + "|"))) {
-        lost.add(name);
-      }
-    }
-    return lost.isEmpty()
-        ? made(found)
-        : Check.broken(Link.GENERATED, "istiod makes no cluster of the subsets " + lost);
-  }
-
-  private static List<String> subsetsOfEarlier(Case c, List<String> merged) {
-    int own = merged.indexOf(c.namespace() + "/" + c.name());
-    Set<String> names = new TreeSet<>();
-    c.spec().path("subsets").forEach(subset -> names.add(subset.path("name").asText()));
-    List<String> taken = new ArrayList<>();
-    for (IstiodDebug.Config rule : c.configs(IstioKind.DESTINATION_RULE)) {
-      int place = merged.indexOf(rule.namespace() + "/" + rule.name());
-      if (place >= 0 && place < own) {
-        for (JsonNode subset : rule.json().at("/spec/subsets")) {
-          if (names.contains(subset.path("name").asText())) {
-            taken.add("subset " + subset.path("name").asText() + " of " + rule);
-          }
-        }
-      }
-    }
-    return taken;
   }
 
   /**
@@ -138,6 +95,11 @@ final class Generated {
 
   /** Another VirtualService may have one of the hosts. */
   private static Check virtualService(Case c, List<String> found) {
+    List<String> faults = new ArrayList<>(Delegation.faultsOfDelegates(c));
+    faults.addAll(Delegation.faultsAsDelegate(c));
+    if (!faults.isEmpty()) {
+      return Check.broken(Link.GENERATED, faults.remove(0), faults);
+    }
     List<String> taken = new ArrayList<>();
     for (String host : Hosts.resolved(c.spec().path("hosts"), c.namespace())) {
       others(c, host).stream()
@@ -176,8 +138,8 @@ final class Generated {
           reasons.add("it works on requests that come in, and this proxy has no inbound listener");
         }
       }
-      case SERVICE_ENTRY, GATEWAY, ENVOY_FILTER ->
-          findings(c).forEach(finding -> reasons.add(finding));
+      case SERVICE_ENTRY -> findings(c).forEach(finding -> reasons.add(finding));
+      case GATEWAY -> reasons.addAll(GatewayGeneration.lost(c));
       default -> {}
     }
     if (reasons.isEmpty() && Followed.sameSecond(c)) {
@@ -205,13 +167,16 @@ final class Generated {
                           + " too: one VirtualService counts for a host"));
       Optional<IstiodDebug.Service> service =
           services.stream().filter(s -> s.hostname().equals(host)).findFirst();
-      if (service.isEmpty() && !host.startsWith("*")) {
-        reasons.add("there is no service " + host + Nearest.suggestion(host, registry));
+      if (service.isEmpty() && !host.startsWith("*") && !c.gateway()) {
+        reasons.add("there is no service " + host + suggestion(host, registry));
         if (!host.equals(c.spec().path("hosts").path(0).asText())) {
           reasons.add("a name without a dot is looked for in its own namespace " + c.namespace());
         }
       }
       service.ifPresent(found -> protocols(c, found, reasons));
+    }
+    if (c.gateway()) {
+      reasons.addAll(VirtualServiceRelevance.otherProtocols(c));
     }
     Set<Integer> ports = matchedPorts(c);
     if (!ports.isEmpty()) {
@@ -221,6 +186,15 @@ final class Generated {
     if (!duplicates.isEmpty()) {
       reasons.add(duplicates);
     }
+  }
+
+  /** A name with a dot is taken for a whole one. */
+  private static String suggestion(String host, Set<String> registry) {
+    return registry.stream()
+        .filter(name -> name.startsWith(host + "."))
+        .findFirst()
+        .map(name -> " (did you mean " + name + "?)")
+        .orElseGet(() -> Nearest.suggestion(host, registry));
   }
 
   /** Empty unless every match of every route asks for a port. */
@@ -242,21 +216,31 @@ final class Generated {
 
   private static void protocols(Case c, IstiodDebug.Service service, List<String> reasons) {
     boolean onlyHttp = !c.spec().has("tcp") && !c.spec().has("tls");
-    boolean anyHttp =
+    boolean http = service.ports().stream().anyMatch(Generated::speaksHttp);
+    boolean other =
         service.ports().stream()
-            .anyMatch(
-                port ->
-                    port.protocol().startsWith("HTTP")
-                        || port.protocol().startsWith("GRPC")
-                        || port.protocol().startsWith("Unsupported"));
-    if (onlyHttp && !anyHttp && !c.gateway()) {
+            .anyMatch(port -> !speaksHttp(port) || port.protocol().startsWith("Unsupported"));
+    String ports = "the ports of " + service.hostname() + " are " + service.ports();
+    if (onlyHttp && !http && !c.gateway()) {
       reasons.add(
-          "it has http routes, and the ports of "
-              + service.hostname()
-              + " are "
-              + service.ports()
+          "it has http routes, and "
+              + ports
               + ": a port is HTTP by its name (http-…) or appProtocol");
     }
+    if (!c.spec().has("http") && !c.gateway()) {
+      reasons.add(
+          "it has "
+              + (c.spec().has("tls") ? "tls" : "tcp")
+              + " routes, and "
+              + ports
+              + (other ? "" : ": requests to an HTTP port go by http routes"));
+    }
+  }
+
+  private static boolean speaksHttp(IstiodDebug.Port port) {
+    return (port.protocol().startsWith("HTTP") && !port.protocol().equals("HTTPS"))
+        || port.protocol().startsWith("GRPC")
+        || port.protocol().startsWith("Unsupported");
   }
 
   private static List<IstiodDebug.Config> others(Case c, String host) {
@@ -285,7 +269,7 @@ final class Generated {
         .toList();
   }
 
-  private static String findings(Case c, String metric) {
+  static String findings(Case c, String metric) {
     List<String> all = findings(c).stream().filter(text -> text.startsWith(metric)).toList();
     return all.isEmpty() ? "" : "istiod's own finding: " + all;
   }

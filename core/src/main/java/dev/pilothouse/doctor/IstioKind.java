@@ -2,6 +2,7 @@ package dev.pilothouse.doctor;
 
 import dev.pilothouse.internal.Nearest;
 import java.util.Arrays;
+import java.util.Set;
 
 /** Istio's kinds, and where the API server has them. */
 enum IstioKind {
@@ -16,6 +17,9 @@ enum IstioKind {
   REQUEST_AUTHENTICATION("RequestAuthentication", "security.istio.io/v1", "requestauthentications"),
   TELEMETRY("Telemetry", "telemetry.istio.io/v1", "telemetries"),
   WASM_PLUGIN("WasmPlugin", "extensions.istio.io/v1alpha1", "wasmplugins");
+
+  private static final Set<String> OF_GATEWAY_API =
+      Set.of("HTTPRoute", "GRPCRoute", "TCPRoute", "TLSRoute", "GatewayClass", "ReferenceGrant");
 
   private final String kind;
   private final String apiVersion;
@@ -34,6 +38,11 @@ enum IstioKind {
         .orElseThrow(
             () -> {
               var names = Arrays.stream(values()).map(IstioKind::kind).toList();
+              if (OF_GATEWAY_API.contains(kind)) {
+                return new IllegalArgumentException(
+                    "%s is a kind of the Gateway API, which the doctor does not follow; it knows %s"
+                        .formatted(kind, names));
+              }
               return new IllegalArgumentException(
                   "%s is no kind that the doctor knows%s; it knows %s"
                       .formatted(kind, Nearest.suggestion(kind, names), names));

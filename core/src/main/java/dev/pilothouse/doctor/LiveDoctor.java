@@ -6,15 +6,17 @@ import dev.pilothouse.doctor.Diagnosis.Check;
 import dev.pilothouse.doctor.Diagnosis.Outcome;
 import dev.pilothouse.internal.ApiServer;
 import dev.pilothouse.internal.Poll;
+import dev.pilothouse.internal.TimeLeft;
+import dev.pilothouse.istiod.ProxySync.TypeSync;
 import dev.pilothouse.workload.Proxy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /** Follows the chain, and stops at what is broken. */
 final class LiveDoctor implements Doctor {
@@ -29,6 +31,9 @@ final class LiveDoctor implements Doctor {
           Delivered::checks,
           c -> List.of(Effective.check(c)));
 
+  /** Long enough for a push, which istiod delays by 100 ms. */
+  private static final Duration NEWS = Duration.ofMillis(500);
+
   private final Cluster cluster;
   private final IstiodConsole console;
 
@@ -39,8 +44,7 @@ final class LiveDoctor implements Doctor {
 
   @Override
   public Diagnosis diagnose(String kind, String namespace, String name, Proxy proxy) {
-    ApiServer server = new ApiServer(cluster.client());
-    Case c = new Case(IstioKind.of(kind), namespace, name, proxy, server, console);
+    Case c = caseOf(kind, namespace, name, proxy);
     List<Check> checks = new ArrayList<>();
     for (Function<Case, List<Check>> links : CHAIN) {
       checks.addAll(links.apply(c));
@@ -54,16 +58,46 @@ final class LiveDoctor implements Doctor {
   @Override
   public Diagnosis await(
       String kind, String namespace, String name, Proxy proxy, Duration deadline) {
-    AtomicReference<Diagnosis> last = new AtomicReference<>();
-    Poll.Outcome<Diagnosis> outcome =
-        Poll.until(
-            "waiting until " + kind + " " + namespace + "/" + name + " is live in " + proxy.id(),
-            deadline,
-            () -> {
-              Diagnosis now = diagnose(kind, namespace, name, proxy);
-              last.set(now);
-              return Optional.of(now).filter(Diagnosis::live);
-            });
-    return outcome.value() != null ? outcome.value() : Objects.requireNonNull(last.get());
+    String tried =
+        "waiting until " + kind + " " + namespace + "/" + name + " is live in " + proxy.id();
+    long end = System.nanoTime() + deadline.toNanos();
+    Set<TypeSync> before = syncs(proxy);
+    if (Followed.isNew(caseOf(kind, namespace, name, proxy))) {
+      awaitNews(tried, proxy, before, end);
+    }
+    while (true) {
+      before = syncs(proxy);
+      Diagnosis now = diagnose(kind, namespace, name, proxy);
+      if (now.live() || System.nanoTime() >= end) {
+        return now;
+      }
+      awaitNews(tried, proxy, before, end);
+    }
+  }
+
+  /**
+   * Waits until istiod has sent the proxy something or heard of it, but not for long: what Envoy
+   * makes of it is no news. A diagnosis in between would ask istiod what it has for the proxy, and
+   * in the moment between a change and its push that makes istiod push what was before; see {@link
+   * dev.pilothouse.envoy.ConfigSource#istiod}.
+   */
+  private void awaitNews(String tried, Proxy proxy, Set<TypeSync> before, long end) {
+    Duration left = TimeLeft.until(end);
+    Poll.until(
+        tried,
+        left.compareTo(NEWS) < 0 ? left : NEWS,
+        () -> Optional.of(syncs(proxy)).filter(now -> !now.equals(before)));
+  }
+
+  private Set<TypeSync> syncs(Proxy proxy) {
+    return console.proxyStatus().stream()
+        .filter(status -> status.proxyId().equals(proxy.id()))
+        .flatMap(status -> status.sync().types().values().stream())
+        .collect(Collectors.toSet());
+  }
+
+  private Case caseOf(String kind, String namespace, String name, Proxy proxy) {
+    ApiServer server = new ApiServer(cluster.client());
+    return new Case(IstioKind.of(kind), namespace, name, proxy, server, console);
   }
 }

@@ -1,7 +1,6 @@
 package dev.pilothouse.doctor;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.pilothouse.console.IstiodDebug;
 import dev.pilothouse.doctor.Diagnosis.Check;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,10 +17,11 @@ final class Relevance {
       case DESTINATION_RULE -> DestinationRuleRelevance.check(c);
       case GATEWAY -> gateway(c);
       case SERVICE_ENTRY -> serviceEntry(c);
-      case SIDECAR -> sidecar(c);
-      case ENVOY_FILTER -> selected(c, c.spec().at("/workloadSelector/labels"));
-      case PEER_AUTHENTICATION -> peerAuthentication(c);
-      case AUTHORIZATION_POLICY, REQUEST_AUTHENTICATION, TELEMETRY, WASM_PLUGIN ->
+      case SIDECAR -> SidecarRelevance.check(c);
+      case ENVOY_FILTER -> EnvoyFilterRelevance.check(c);
+      case PEER_AUTHENTICATION -> PeerAuthenticationRelevance.check(c);
+      case TELEMETRY -> TelemetryRelevance.check(c);
+      case AUTHORIZATION_POLICY, REQUEST_AUTHENTICATION, WASM_PLUGIN ->
           selected(c, c.spec().at("/selector/matchLabels"));
     };
   }
@@ -42,17 +42,20 @@ final class Relevance {
       exportTo = Hosts.texts(c.istiod().debug().mesh().path(meshDefault));
       from = "the mesh's " + meshDefault;
     }
-    boolean visible =
-        exportTo.isEmpty()
-            || exportTo.contains("*")
-            || exportTo.contains(c.proxyNamespace())
-            || (exportTo.contains(".") && c.namespace().equals(c.proxyNamespace()));
-    return visible
+    return exported(exportTo, c.namespace(), c.proxyNamespace())
         ? Optional.empty()
         : Optional.of(
             irrelevant(
                 "it is not exported to the proxy's namespace " + c.proxyNamespace(),
                 from + " is " + exportTo + ", its namespace is " + c.namespace()));
+  }
+
+  /** Whether what is in a namespace, and has this {@code exportTo}, is seen in another one. */
+  static boolean exported(List<String> exportTo, String from, String to) {
+    return exportTo.isEmpty()
+        || exportTo.contains("*")
+        || exportTo.contains(to)
+        || (exportTo.contains(".") && from.equals(to));
   }
 
   /** The labels of a selector that the proxy lacks, as {@code app=x (it has app=y)}. */
@@ -72,7 +75,7 @@ final class Relevance {
   }
 
   /** What is chosen by namespace and labels, and in the root namespace for all. */
-  private static Check selected(Case c, JsonNode selector) {
+  static Check selected(Case c, JsonNode selector) {
     if (!c.namespace().equals(c.proxyNamespace()) && !c.namespace().equals(c.rootNamespace())) {
       return irrelevant(
           "it works in its own namespace",
@@ -97,54 +100,6 @@ final class Relevance {
     return relevant(selector.isEmpty() ? "it works on all of its namespace" : "its selector fits");
   }
 
-  /** One counts for a workload: the nearest, and of those the oldest. */
-  private static Check peerAuthentication(Case c) {
-    Check selected = selected(c, c.spec().at("/selector/matchLabels"));
-    if (selected.outcome() != Diagnosis.Outcome.HOLDS) {
-      return selected;
-    }
-    int own = nearness(c, c.namespace(), c.spec());
-    for (IstiodDebug.Config other : c.configs(IstioKind.PEER_AUTHENTICATION)) {
-      JsonNode spec = other.json().path("spec");
-      int theirs = nearness(c, other.namespace(), spec);
-      boolean older =
-          theirs == own
-              && !(other.namespace().equals(c.namespace()) && other.name().equals(c.name()))
-              && Generated.isOlder(other.json(), c.object());
-      if (theirs > own || older) {
-        return irrelevant(
-            "another PeerAuthentication counts for this proxy: " + other,
-            "one with a selector outranks one of the namespace, which outranks one of the root"
-                + " namespace; of equals the older counts");
-      }
-    }
-    return selected;
-  }
-
-  /** Zero if it does not concern the proxy. */
-  private static int nearness(Case c, String namespace, JsonNode spec) {
-    JsonNode selector = spec.at("/selector/matchLabels");
-    if (namespace.equals(c.proxyNamespace())) {
-      return selector.isEmpty() ? 2 : missing(selector, c.labels()).isEmpty() ? 3 : 0;
-    }
-    return namespace.equals(c.rootNamespace()) && selector.isEmpty() ? 1 : 0;
-  }
-
-  private static Check sidecar(Case c) {
-    Check selected = selected(c, c.spec().at("/workloadSelector/labels"));
-    if (selected.outcome() == Diagnosis.Outcome.BROKEN) {
-      return selected;
-    }
-    String name = c.scope().path("name").asText();
-    String of = "the proxy's scope is made of " + name;
-    return name.equals(c.name())
-        ? relevant(of)
-        : irrelevant(
-            "another Sidecar wins",
-            of,
-            "one with a selector wins over one without, then the older");
-  }
-
   private static Check gateway(Case c) {
     if (!c.gateway()) {
       return irrelevant("a Gateway concerns gateways, and this proxy is a sidecar");
@@ -165,8 +120,16 @@ final class Relevance {
     }
     List<String> hosts = Hosts.texts(c.spec().path("hosts"));
     List<String> scope = Hosts.inScope(c);
+    List<String> taken =
+        hosts.stream().flatMap(host -> ServiceEntryGeneration.taken(c, host).stream()).toList();
+    if (!hosts.isEmpty() && taken.size() == hosts.size()) {
+      return irrelevant(
+          "the proxy is told of another service of its hosts",
+          "for this proxy " + String.join("; ", taken),
+          "a Service of Kubernetes comes first, then what is of the proxy's namespace");
+    }
     if (hosts.stream().anyMatch(scope::contains)) {
-      return relevant("the proxy is told of " + hosts);
+      return relevant("the proxy is told of " + hosts, taken.toArray(new String[0]));
     }
     return irrelevant(
         "the proxy is not told of " + hosts,

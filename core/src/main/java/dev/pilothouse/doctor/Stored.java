@@ -41,11 +41,19 @@ final class Stored {
         names.add(name);
       }
     }
+    if (c.kind() == IstioKind.GATEWAY && ofGatewayApi(c)) {
+      evidence.add("there is one of the Gateway API, which the doctor does not follow");
+    }
     String near = Nearest.suggestion(c.name(), names);
     if (!near.isEmpty()) {
       evidence.add("the namespace has others" + near);
     }
     return Check.broken(Link.ACCEPTED, "the API server has no " + c.title(), evidence);
+  }
+
+  private static boolean ofGatewayApi(Case c) {
+    String path = "/apis/gateway.networking.k8s.io/v1/namespaces/%s/gateways/%s";
+    return c.server().find(path.formatted(c.namespace(), c.name())) != null;
   }
 
   static long generation(JsonNode object) {

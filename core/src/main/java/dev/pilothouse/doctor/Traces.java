@@ -1,7 +1,6 @@
 package dev.pilothouse.doctor;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.pilothouse.console.IstiodDebug;
 import dev.pilothouse.envoy.ClusterName;
 import dev.pilothouse.envoy.ClusterResource;
 import dev.pilothouse.envoy.EnvoyConfig;
@@ -56,7 +55,7 @@ final class Traces {
         spec.path("jwtRules").forEach(rule -> issuers.add(quoted(rule.path("issuer").asText())));
         yield text(issuers);
       }
-      case ENVOY_FILTER -> text(inserted(spec));
+      case ENVOY_FILTER -> text(inserted(c));
       case WASM_PLUGIN -> text(Set.of(quotedEnd(c.namespace() + "." + c.name())));
       case SIDECAR, PEER_AUTHENTICATION, TELEMETRY -> Optional.empty();
     };
@@ -64,15 +63,10 @@ final class Traces {
 
   /** A gateway listens on the target port of its Service's port. */
   private static Set<String> listenerPorts(Case c) {
-    List<IstiodDebug.Instance> own =
-        c.istiod().debug().instances().getOrDefault(c.proxyId(), List.of());
     Set<String> ports = new TreeSet<>();
     for (JsonNode server : c.spec().path("servers")) {
-      int port = server.at("/port/number").asInt();
-      ports.add("_" + port);
-      own.stream()
-          .filter(instance -> instance.port() == port)
-          .forEach(instance -> ports.add("_" + instance.targetPort()));
+      GatewayGeneration.ports(c, server.at("/port/number").asInt())
+          .forEach(port -> ports.add("_" + port));
     }
     return ports;
   }
@@ -90,7 +84,7 @@ final class Traces {
   /** Merged rules bear the name of the first. */
   private static String destinationRule(Case c) {
     List<String> merged = DestinationRuleRelevance.merged(c);
-    String first = merged.isEmpty() ? c.namespace() + "/" + c.name() : merged.get(0);
+    String first = merged.isEmpty() ? c.path() : merged.get(0);
     int slash = first.indexOf('/');
     return owner(first.substring(0, slash), "destination-rule", first.substring(slash + 1));
   }
@@ -100,9 +94,9 @@ final class Traces {
   }
 
   /** The names of what its patches insert; what they merge into something leaves no name. */
-  private static Set<String> inserted(JsonNode spec) {
+  private static Set<String> inserted(Case c) {
     Set<String> names = new TreeSet<>();
-    for (JsonNode patch : spec.path("configPatches")) {
+    for (JsonNode patch : EnvoyFilterRelevance.patches(c).values()) {
       String operation = patch.at("/patch/operation").asText();
       String name = patch.at("/patch/value/name").asText();
       if ((operation.startsWith("INSERT") || operation.equals("ADD")) && !name.isEmpty()) {

@@ -164,4 +164,31 @@ final class VirtualServiceRelevance {
         || from.equals(c.namespace())
         || (from.equals(".") && gateway.equals(c.namespace()));
   }
+
+  /** The servers of its Gateways that take other routes than it has. */
+  static List<String> otherProtocols(Case c) {
+    List<String> others = new ArrayList<>();
+    for (String gateway : Hosts.texts(c.spec().path("gateways"))) {
+      int slash = gateway.indexOf('/');
+      String namespace = slash < 0 ? c.namespace() : gateway.substring(0, slash);
+      for (IstiodDebug.Config found : c.configs(IstioKind.GATEWAY)) {
+        if (found.namespace().equals(namespace)
+            && found.name().equals(gateway.substring(slash + 1))) {
+          for (JsonNode server : found.json().at("/spec/servers")) {
+            String takes = GatewayGeneration.routes(server);
+            if (!c.spec().has(takes)) {
+              others.add(
+                  found
+                      + " takes "
+                      + takes
+                      + " routes at "
+                      + server.path("port")
+                      + ", it has none");
+            }
+          }
+        }
+      }
+    }
+    return others;
+  }
 }

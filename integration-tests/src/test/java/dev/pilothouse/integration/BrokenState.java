@@ -12,6 +12,7 @@ import static dev.pilothouse.integration.DoctorManifests.toHttpbin;
 
 import dev.pilothouse.doctor.Link;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * A broken state of a mesh that has client, httpbin (HTTP 8000) and the gateway gw (HTTP 8080).
@@ -31,7 +32,30 @@ record BrokenState(
     return name;
   }
 
+  /** The same in another namespace than {@code default}. */
+  BrokenState in(String namespace) {
+    return new BrokenState(
+        name,
+        moved(yaml, namespace),
+        kind,
+        moved(resource, namespace),
+        proxy,
+        link,
+        moved(words, namespace));
+  }
+
+  private static String moved(String text, String namespace) {
+    return text.replaceAll("\\bdefault(?=/|\\.svc\\b)", namespace)
+        .replace("namespace: default", "namespace: " + namespace);
+  }
+
   static List<BrokenState> all() {
+    return Stream.of(first(), BrokenTraffic.all(), BrokenSettings.all())
+        .flatMap(List::stream)
+        .toList();
+  }
+
+  private static List<BrokenState> first() {
     String anyHttpbin = toHttpbin("hosts: [httpbin]");
     return List.of(
         new BrokenState(
@@ -460,7 +484,7 @@ record BrokenState(
             "default/added",
             "client",
             Link.GENERATED,
-            "makes nothing of it"),
+            "makes nothing of configPatches[0]"),
         new BrokenState(
             "a policy for a client",
             policy("default", "client"),

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pilothouse.cluster.Applied;
+import dev.pilothouse.cluster.ApplyException;
 import dev.pilothouse.cluster.Manifests;
 import dev.pilothouse.console.IstiodConsole;
 import dev.pilothouse.doctor.Diagnosis;
@@ -24,13 +25,8 @@ import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingWebhoo
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
-import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -39,12 +35,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Broken states, made on a real istiod and real Envoys, and what the doctor says of them. */
 class DoctorIT {
-  private static final Duration SOON = Duration.ofSeconds(20);
+  private static final Duration SOON = Duration.ofMinutes(1);
 
   @RegisterExtension
   static final MeshFixture MESH =
       MeshFixture.of(
               IstiodSpec.defaults()
+                  .withEnvironment("PILOT_DEBOUNCE_AFTER", "10ms")
                   .withMeshConfig(
                       "discoverySelectors: [{matchExpressions: [{key: hidden, operator:"
                           + " DoesNotExist}]}]"))
@@ -55,25 +52,14 @@ class DoctorIT {
                   .withLabel("version", "v1"),
               WorkloadSpec.gateway("gw", 8080));
 
-  private static final AtomicInteger COUNT = new AtomicInteger();
-
+  private static DoctorPatience patience;
   private static Doctor doctor;
 
   @BeforeAll
   static void open() {
-    MESH.cluster()
-        .apply(
-            Manifests.yaml(
-                """
-                apiVersion: v1
-                kind: Namespace
-                metadata: {name: other}
-                ---
-                apiVersion: v1
-                kind: Namespace
-                metadata: {name: hidden, labels: {hidden: "true"}}
-                """));
-    doctor = Doctor.of(MESH.cluster(), IstiodConsole.of(MESH.istiod()));
+    MESH.cluster().apply(Manifests.yaml(DoctorManifests.NAMESPACES));
+    patience = new DoctorPatience(MESH.cluster(), IstiodConsole.of(MESH.istiod()));
+    doctor = patience.doctor();
   }
 
   static List<BrokenState> broken() {
@@ -87,30 +73,14 @@ class DoctorIT {
   @ParameterizedTest
   @MethodSource("broken")
   void theFirstBrokenLinkIsNamed(BrokenState state) {
-    Proxy proxy = MESH.workload(state.proxy()).proxy();
-    String[] name = state.resource().split("/", -1);
-    try (Applied applied = MESH.cluster().apply(Manifests.yaml(state.yaml()))) {
-      assertThat(applied.resources()).isNotEmpty();
-      Diagnosis found = diagnosed(state.kind(), name[0], name[1], proxy, state.link());
-
-      Check check = found.broken().orElseThrow(() -> new AssertionError(found.table()));
-      assertThat(check.link()).as(found.table()).isEqualTo(state.link());
-      assertThat(check.words() + check.evidence()).as(found.table()).contains(state.words());
-    }
+    patience.isNamed(state, proxy(state.proxy()));
     allIsWell();
   }
 
   @ParameterizedTest
   @MethodSource("healthy")
   void aHealthyStateGivesNoAlarm(HealthyState state) {
-    Proxy proxy = MESH.workload(state.proxy()).proxy();
-    String[] name = state.resource().split("/", -1);
-    try (Applied applied = MESH.cluster().apply(Manifests.yaml(state.yaml()))) {
-      assertThat(applied.resources()).isNotEmpty();
-      Diagnosis found = doctor.await(state.kind(), name[0], name[1], proxy, SOON);
-      assertThat(found.live()).as(found.table()).isTrue();
-      assertThat(found.checks()).extracting(Check::link).containsExactly(Link.values());
-    }
+    patience.isLive(state, proxy(state.proxy()));
     allIsWell();
   }
 
@@ -124,9 +94,11 @@ class DoctorIT {
     webhooks.delete();
     try {
       applied =
-          MESH.cluster()
-              .apply(
-                  Manifests.yaml(
+          Poll.require( // the API server takes up in its own time that nobody validates
+              "what is not valid is stored",
+              SOON,
+              () ->
+                  applied(
                       """
                       apiVersion: networking.istio.io/v1
                       kind: VirtualService
@@ -149,6 +121,14 @@ class DoctorIT {
       assertThat(found.table()).contains("99999");
     }
     allIsWell();
+  }
+
+  private static Optional<Applied> applied(String yaml) throws Poll.NotYet {
+    try {
+      return Optional.of(MESH.cluster().apply(Manifests.yaml(yaml)));
+    } catch (ApplyException refused) {
+      throw new Poll.NotYet(refused.getMessage());
+    }
   }
 
   @Test
@@ -246,56 +226,9 @@ class DoctorIT {
     return MESH.workload(workload).proxy();
   }
 
-  /** Once istiod is done only the proxy's answer may be on its way. */
   private static Diagnosis diagnosed(
       String kind, String namespace, String name, Proxy proxy, Link link) {
-    settle();
-    AtomicReference<Diagnosis> last = new AtomicReference<>();
-    Poll.until(
-        "the link is broken",
-        SOON,
-        () -> {
-          last.set(doctor.diagnose(kind, namespace, name, proxy));
-          return last.get().broken().filter(check -> check.link() == link);
-        });
-    return last.get();
-  }
-
-  /** Waits until istiod works with all that is applied, has pushed it, and has heard of it. */
-  private static void settle() {
-    IstiodConsole console = IstiodConsole.of(MESH.istiod());
-    String marker = "settled-" + COUNT.incrementAndGet();
-    try (Applied applied =
-        MESH.cluster()
-            .apply(
-                Manifests.yaml(
-                    """
-                    apiVersion: telemetry.istio.io/v1
-                    kind: Telemetry
-                    metadata: {name: %s, namespace: default}
-                    spec: {selector: {matchLabels: {app: nobody}}}
-                    """
-                        .formatted(marker)))) {
-      assertThat(applied.resources()).hasSize(1);
-      Poll.require(
-          "istiod works with what is applied",
-          SOON,
-          () ->
-              Optional.of(console.debug().json("telemetryz").toString())
-                  .filter(all -> all.contains('"' + marker + '"')));
-      Set<String> before = nonces(console);
-      console.push();
-      Poll.require(
-          "everything is pushed",
-          SOON,
-          () -> Optional.of(nonces(console)).filter(now -> Collections.disjoint(now, before)));
-    }
-  }
-
-  private static Set<String> nonces(IstiodConsole console) {
-    return console.proxyStatus().stream()
-        .map(status -> status.type("CDS").orElseThrow().sent())
-        .collect(Collectors.toSet());
+    return patience.diagnose(kind, namespace, name, proxy, link);
   }
 
   /** What the state before had rejected is gone. */

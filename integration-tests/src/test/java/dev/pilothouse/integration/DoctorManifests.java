@@ -2,6 +2,18 @@ package dev.pilothouse.integration;
 
 /** Resources that the states of {@link DoctorIT} are made of. */
 final class DoctorManifests {
+  /** Beside the workloads' own: one that istiod reads, and one that it does not. */
+  static final String NAMESPACES =
+      """
+      apiVersion: v1
+      kind: Namespace
+      metadata: {name: other}
+      ---
+      apiVersion: v1
+      kind: Namespace
+      metadata: {name: hidden, labels: {hidden: "true"}}
+      """;
+
   /** Of a transport socket that Envoy does not have. */
   static final String BROKEN_CLUSTER =
       """
@@ -51,6 +63,35 @@ final class DoctorManifests {
         - headers: {response: {set: {x-doctor: here}}}
           route: [{destination: {host: httpbin.default.svc.cluster.local, port: {number: 8000}}}]
         """;
+  }
+
+  /**
+   * Of any of Istio's kinds.
+   *
+   * @param of namespace and name
+   * @param spec in one line
+   */
+  static String istio(String kind, String of, String spec) {
+    String apiVersion =
+        switch (kind) {
+          case "AuthorizationPolicy", "PeerAuthentication" -> "security.istio.io/v1";
+          case "Telemetry" -> "telemetry.istio.io/v1";
+          case "EnvoyFilter" -> "networking.istio.io/v1alpha3";
+          default -> "networking.istio.io/v1";
+        };
+    return """
+        apiVersion: %s
+        kind: %s
+        metadata: {namespace: %s, name: %s}
+        spec: {%s}
+        ---
+        """
+        .formatted(
+            apiVersion,
+            kind,
+            of.substring(0, of.indexOf('/')),
+            of.substring(of.indexOf('/') + 1),
+            spec);
   }
 
   static String rule(String namespace, String name, String spec) {

@@ -10,6 +10,7 @@ import static dev.pilothouse.integration.DoctorManifests.rule;
 import static dev.pilothouse.integration.DoctorManifests.toHttpbin;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * A state in which all is well, of a mesh that has client, httpbin (HTTP 8000, TCP 9000) and the
@@ -38,6 +39,10 @@ record HealthyState(String name, String yaml, String kind, String resource, Stri
   }
 
   static List<HealthyState> all() {
+    return Stream.of(first(), HealthySettings.all()).flatMap(List::stream).toList();
+  }
+
+  private static List<HealthyState> first() {
     return List.of(
         new HealthyState(
             "a VirtualService",
