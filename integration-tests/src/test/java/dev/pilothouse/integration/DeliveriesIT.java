@@ -370,7 +370,7 @@ class DeliveriesIT {
     try {
       test.run();
     } finally {
-      inNode("umount", folder);
+      inNode("umount", "--lazy", folder); // Who has failed there may not have ended yet.
     }
   }
 
@@ -436,7 +436,7 @@ class DeliveriesIT {
       var handle = cluster.client().pods().inNamespace("deliveries-it").withName(name);
       handle.waitUntilCondition(
           p -> p != null && List.of("Succeeded", "Failed").contains(p.getStatus().getPhase()),
-          1,
+          2,
           TimeUnit.MINUTES);
       return handle.getLog();
     }

@@ -11,6 +11,7 @@ import dev.pilothouse.image.ImageException;
 import dev.pilothouse.image.ImageException.Reason;
 import dev.pilothouse.image.ImageSpec;
 import dev.pilothouse.image.ProxyFiles;
+import dev.pilothouse.internal.Poll;
 import dev.pilothouse.kind.DockerHost;
 import dev.pilothouse.kind.ImageBuilders;
 import dev.pilothouse.source.IstioSource;
@@ -18,14 +19,17 @@ import dev.pilothouse.source.IstiodBinary;
 import dev.pilothouse.toolbox.Command;
 import dev.pilothouse.toolbox.Tool;
 import dev.pilothouse.toolbox.Toolbox;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterAll;
@@ -200,7 +204,57 @@ class DockerImageBuilderIT {
         .hasMessageContaining("returned a non-zero code: 3")
         .hasMessageContaining("so far");
 
+    assertThat(events)
+        .last()
+        .isInstanceOfSatisfying(
+            ImageEvent.Failed.class,
+            failed -> assertThat(failed.failure().reason()).isEqualTo(Reason.BUILD_FAILED));
     assertThat(DockerFixture.unnamedImages()).isEqualTo(before);
+  }
+
+  @Test
+  void buildOfAKilledJvmEndsAndTheNextGoesOnFromItsSteps() throws Exception {
+    Path dockerfile = folder.resolve("context/Dockerfile");
+    Files.createDirectories(dockerfile.getParent());
+    String copied = "FROM " + DockerFixture.BASE + "\nCOPY pilot-discovery /p\n";
+    Files.writeString(dockerfile, copied + "RUN echo begun && sleep 600\n");
+    IstiodBinary binary = small(11);
+    List<String> unnamed = DockerFixture.unnamedImages();
+
+    Process jvm =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("java.class.path"),
+                DockerBuildToKill.class.getName(),
+                binary.path().toString(),
+                HUB,
+                dockerfile.toString())
+            .redirectError(folder.resolve("jvm.log").toFile())
+            .start();
+    try (BufferedReader said = jvm.inputReader()) {
+      assertThat(said.lines().anyMatch("begun"::equals)).as("%s/jvm.log", folder).isTrue();
+    } finally {
+      jvm.destroyForcibly().waitFor();
+    }
+    Poll.require(
+        "Docker has ended the build",
+        Duration.ofMinutes(1),
+        () ->
+            DockerFixture.output("ps", "-a", "--no-trunc", "--format", "{{.Command}}")
+                    .contains("echo begun && sleep 600")
+                ? Optional.empty()
+                : Optional.of(true));
+
+    Files.writeString(dockerfile, copied);
+    builder.build(binary, SPEC.withDockerfile(dockerfile, Map.of()));
+
+    assertThat(events)
+        .filteredOn(ImageEvent.Output.class::isInstance)
+        .extracting(event -> ((ImageEvent.Output) event).line())
+        .anyMatch(line -> line.contains("Using cache"));
+    assertThat(DockerFixture.unnamedImages()).isEqualTo(unnamed);
   }
 
   @Test

@@ -11,18 +11,22 @@ import dev.pilothouse.image.ImageEvent;
 import dev.pilothouse.image.ImageException;
 import dev.pilothouse.image.ImageException.Reason;
 import dev.pilothouse.image.ImageSpec;
+import dev.pilothouse.image.ProxyFiles;
 import dev.pilothouse.kind.Deliveries;
 import dev.pilothouse.kind.DockerHost;
 import dev.pilothouse.kind.ImageBuilders;
 import dev.pilothouse.source.IstiodBinary;
 import dev.pilothouse.toolbox.Tool;
 import dev.pilothouse.toolbox.Toolbox;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -89,6 +93,65 @@ class JibImageBuilderIT {
 
     assertThat(image.id()).isNotEqualTo(base.id());
     assertThat(image.archive().orElseThrow()).exists();
+  }
+
+  @Test
+  void whatAKilledJvmLeftIsTakenAwayByTheNextBuild() throws Exception {
+    Path archives = folder.resolve("archives");
+    Process jvm =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                ArchiveToKill.class.getName(),
+                archives.toString(),
+                small().path().toString())
+            .redirectError(folder.resolve("jvm.log").toFile())
+            .start();
+    try (BufferedReader said = jvm.inputReader()) {
+      assertThat(said.readLine()).isEqualTo("in the middle");
+    } finally {
+      jvm.destroyForcibly().waitFor();
+    }
+    assertThat(files(archives)).as("half-made").isNotEmpty();
+    ImageBuilder builder = ImageBuilders.archives(archives, events::add);
+    assertThat(builder.list()).isEmpty();
+
+    BuiltImage image = builder.build(small(), SPEC);
+
+    Path archive = image.archive().orElseThrow();
+    assertThat(files(archives))
+        .containsExactlyInAnyOrder(
+            archive, archive.resolveSibling(archive.getFileName() + ".json"));
+  }
+
+  private static List<Path> files(Path folder) throws IOException {
+    try (Stream<Path> all = Files.walk(folder)) {
+      return all.filter(Files::isRegularFile).filter(file -> file.toFile().length() > 100).toList();
+    }
+  }
+
+  @Test
+  void sidecarImageNeedsNoDockerEither() throws IOException {
+    Path template = Files.writeString(folder.resolve("template.json"), "{}");
+    ProxyFiles files = new ProxyFiles(small().path(), small().path(), template);
+    ImageBuilder builder = ImageBuilders.archives(folder.resolve("archives"), events::add);
+
+    BuiltImage image = builder.buildProxy(files, ImageSpec.proxy(ImageSpec.SCRATCH));
+
+    assertThat(image.reference()).startsWith("localhost/proxyv2:dev-");
+    DockerFixture.assumeDocker();
+    DockerFixture.output("load", "-i", image.archive().orElseThrow().toString());
+    try {
+      assertThat(
+              DockerFixture.output(
+                  "image", "inspect", "-f", "{{json .Config.Entrypoint}}", image.reference()))
+          .isEqualTo("[\"/usr/local/bin/pilot-agent\"]");
+      assertThat(DockerFixture.output("run", "--rm", image.reference(), "version"))
+          .contains("Delve Debugger");
+    } finally {
+      DockerFixture.output("rmi", image.reference());
+    }
   }
 
   @Test

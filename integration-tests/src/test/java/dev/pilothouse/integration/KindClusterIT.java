@@ -23,6 +23,9 @@ import dev.pilothouse.kind.PortMapping;
 import dev.pilothouse.source.IstiodBinary;
 import dev.pilothouse.toolbox.Command;
 import dev.pilothouse.toolbox.Tool;
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.Probe;
+import io.fabric8.kubernetes.api.model.apps.Deployment;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -44,7 +47,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The life of kind clusters. A cluster takes half a minute, so each test asks for much of one. */
 class KindClusterIT {
-  private static final Duration SHORT = Duration.ofSeconds(20);
+  private static final Duration SHORT = Duration.ofMinutes(2);
 
   private static KindFixture kind;
 
@@ -139,17 +142,14 @@ class KindClusterIT {
             node ->
                 assertThat(node.getStatus().getConditions())
                     .anyMatch(c -> c.getType().equals("Ready") && c.getStatus().equals("True")));
-    assertThat(
-            cluster
-                .client()
-                .apps()
-                .deployments()
-                .inNamespace("kube-system")
-                .withName("coredns")
-                .get()
-                .getStatus()
-                .getUnavailableReplicas())
-        .isNull();
+    Deployment dns =
+        cluster.client().apps().deployments().inNamespace("kube-system").withName("coredns").get();
+    assertThat(dns.getStatus().getUnavailableReplicas()).isNull();
+    assertThat(dns.getSpec().getTemplate().getSpec().getContainers())
+        .singleElement()
+        .extracting(Container::getReadinessProbe)
+        .returns(1, Probe::getPeriodSeconds)
+        .returns("/ready", probe -> probe.getHttpGet().getPath());
     assertThat(cluster.client().serviceAccounts().inNamespace("default").withName("default").get())
         .isNotNull();
     ClusterInfo info = ClusterInfo.of(cluster);

@@ -175,9 +175,9 @@ class KindFaultsIT {
 
   @Test
   void theDeadlineEndsTheCreation() {
-    assertThatThrownBy(() -> clusters.open(kind.spec(NAME).withDeadline(Duration.ofSeconds(3))))
+    assertThatThrownBy(() -> clusters.open(kind.spec(NAME).withDeadline(Duration.ofSeconds(8))))
         .isInstanceOf(PilothouseException.class)
-        .hasMessageContaining("it took longer than 3 s")
+        .hasMessageContaining("it took longer than 8 s")
         .hasMessageContaining("Preparing nodes");
   }
 

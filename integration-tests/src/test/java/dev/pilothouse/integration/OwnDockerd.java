@@ -14,7 +14,10 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 
-/** A second dockerd, of a test's own: it can be killed. It cannot run containers' networks. */
+/**
+ * A second dockerd, of a test's own: it can be killed. Its containers' network leads to each other
+ * and nowhere else.
+ */
 final class OwnDockerd implements AutoCloseable {
   private final RunDirectory run;
   private final Path data;
@@ -51,9 +54,11 @@ final class OwnDockerd implements AutoCloseable {
             new ProcessSpec(
                 "dockerd-" + starts,
                 List.of(
-                    // A network of its own: without a bridge it would delete the other's docker0.
+                    // A network of its own, for there can be but one docker0. And mounts of its
+                    // own, which go with the last process of a dockerd that was killed.
                     "unshare",
                     "--net",
+                    "--mount",
                     dockerd.toString(),
                     "--data-root=" + data,
                     // Of its own for each start: the containerd of a killed one may be a zombie
@@ -61,7 +66,7 @@ final class OwnDockerd implements AutoCloseable {
                     "--exec-root=" + run.path().resolve("exec-" + starts),
                     "--pidfile=" + run.path().resolve("pid-" + starts),
                     "--host=unix://" + socket,
-                    "--bridge=none",
+                    "--bip=10.213.7.1/24",
                     "--iptables=false",
                     "--ip-masq=false"),
                 Map.of(),
@@ -89,23 +94,38 @@ final class OwnDockerd implements AutoCloseable {
     process.exited().join();
   }
 
+  /** Starts another one with the same data, after all that ran under the one that was killed. */
   void startAgain() throws IOException {
-    Path dockerd = Path.of(process.spec().command().get(2));
+    Path dockerd = Path.of(process.spec().command().get(3));
+    endContainers();
     process.close();
     Files.deleteIfExists(socket);
     startAgain(dockerd);
   }
 
+  /** Containers outlive their dockerd, each below a process that knows where it belongs. */
+  private void endContainers() {
+    String own = run.path().toString();
+    ProcessHandle.allProcesses()
+        .filter(shim -> shim.info().commandLine().orElse("").contains(own))
+        .flatMap(shim -> Stream.concat(Stream.of(shim), shim.descendants()))
+        .toList()
+        .forEach(ProcessHandle::destroyForcibly);
+  }
+
+  /** Its socket. */
+  Path socket() {
+    return socket;
+  }
+
   @Override
   public void close() {
+    endContainers();
     process.close();
     run.close();
-    // A dockerd mounts its folder onto itself, and one that was killed leaves that, and more.
+    // JUnit has a word to say about each link of each layer that it deletes.
     new Command(
-            List.of("umount", "--recursive", data.toString()),
-            Map.of(),
-            Path.of("/"),
-            Duration.ofSeconds(20))
+            List.of("rm", "-rf", data.toString()), Map.of(), Path.of("/"), Duration.ofMinutes(1))
         .run();
   }
 }

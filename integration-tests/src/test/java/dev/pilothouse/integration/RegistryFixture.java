@@ -1,5 +1,6 @@
 package dev.pilothouse.integration;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.pilothouse.toolbox.CacheArea;
 import dev.pilothouse.toolbox.GoBuild;
 import dev.pilothouse.toolbox.ManagedProcess;
@@ -15,6 +16,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -82,6 +84,10 @@ final class RegistryFixture implements AutoCloseable {
     }
   }
 
+  int port() {
+    return port;
+  }
+
   String hub() {
     return "127.0.0.1:" + port + "/istio";
   }
@@ -89,6 +95,15 @@ final class RegistryFixture implements AutoCloseable {
   String manifest(String name, String reference) throws IOException {
     HttpResponse<String> answer = get("/v2/istio/" + name + "/manifests/" + reference);
     return answer.statusCode() == 200 ? answer.body() : "";
+  }
+
+  List<String> tags(String name) throws IOException {
+    List<String> tags = new ArrayList<>();
+    new ObjectMapper()
+        .readTree(get("/v2/istio/" + name + "/tags/list").body())
+        .path("tags")
+        .forEach(tag -> tags.add(tag.asText()));
+    return tags;
   }
 
   private HttpResponse<String> get(String path) throws IOException {

@@ -7,6 +7,7 @@ import com.google.cloud.tools.jib.api.Containerizer;
 import com.google.cloud.tools.jib.api.InvalidImageReferenceException;
 import com.google.cloud.tools.jib.api.TarImage;
 import dev.pilothouse.image.BuiltImage;
+import dev.pilothouse.image.ImageLabels;
 import dev.pilothouse.toolbox.RunDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -38,7 +39,15 @@ record ArchiveTarget(Path directory) implements JibTarget {
   }
 
   @Override
-  public BuiltImage keep(BuiltImage image, Path draft) throws IOException {
+  public Optional<BuiltImage> find(String reference, String contentHash) throws IOException {
+    return list().stream()
+        .filter(image -> image.reference().equals(reference))
+        .filter(image -> contentHash.equals(image.labels().get(ImageLabels.CONTENT)))
+        .findFirst();
+  }
+
+  @Override
+  public BuiltImage keep(BuiltImage image, Path draft, String digest) throws IOException {
     String name = image.reference().replaceAll("[/:]", "_") + ".tar";
     Path archive = directory.resolve(name);
     ObjectNode known = JSON.createObjectNode();

@@ -3,6 +3,7 @@ package dev.pilothouse.kind;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.pilothouse.image.ImageException;
 import dev.pilothouse.image.ImageException.Reason;
+import dev.pilothouse.internal.Sha256;
 import dev.pilothouse.kind.ImageContent.ImageFile;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -105,16 +106,8 @@ record BuildContext(String dockerfile, List<ImageFile> files) {
   /** Names all that goes in. */
   String hash() {
     StringBuilder text = new StringBuilder(dockerfile);
-    files.forEach(
-        file ->
-            text.append('\n')
-                .append(file.path())
-                .append(' ')
-                .append(file.mode())
-                .append(' ')
-                .append(file.hash()));
-    byte[] bytes = text.toString().getBytes(StandardCharsets.UTF_8);
-    return FileHashes.hex(FileHashes.sha256().digest(bytes));
+    files.forEach(file -> text.append('\n').append(file.line()));
+    return Sha256.ofText(text.toString());
   }
 
   /** The context as a tar archive. */

@@ -2,7 +2,9 @@ package dev.pilothouse.kind;
 
 import dev.pilothouse.cluster.Lifetime;
 import dev.pilothouse.failure.PilothouseException;
+import dev.pilothouse.internal.EvenIfInterrupted;
 import dev.pilothouse.internal.PortInUse;
+import dev.pilothouse.internal.TimeLeft;
 import dev.pilothouse.toolbox.Command;
 import dev.pilothouse.toolbox.RunDirectory;
 import java.io.ByteArrayInputStream;
@@ -11,12 +13,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /** Makes one cluster, or leaves nothing of it. */
 final class ClusterMaker {
   private static final Duration EXEC_DEADLINE = Duration.ofSeconds(30);
+  private static final int CHOICES = 3;
 
   private final Docker docker;
   private final KindCommand kind;
@@ -61,12 +65,7 @@ final class ClusterMaker {
     Path file = run.write("kind.yaml", config.marked(mark));
     listener.accept(new KindEvent.Creating(spec.name()));
     WarmUp.inBackground();
-    kind.create(
-        spec,
-        file,
-        run.path().resolve(ContainerCluster.KUBECONFIG),
-        run,
-        line -> listener.accept(new KindEvent.Output(spec.name(), line)));
+    create(file);
     boolean kept = spec.lifetime() == Lifetime.KEEP;
     ContainerCluster cluster =
         new ContainerCluster(
@@ -75,13 +74,42 @@ final class ClusterMaker {
         cluster::close,
         () -> {
           listener.accept(new KindEvent.AwaitingReadiness(spec.name()));
-          awaitReadiness(cluster, Duration.ofNanos(end - System.nanoTime()));
+          new CoreDns(cluster.client()).probeEachSecond();
+          awaitReadiness(cluster, TimeLeft.until(end));
           markWhole(cluster, request);
           if (kept) {
             atExit.close();
           }
           return cluster;
         });
+  }
+
+  /**
+   * Runs kind. Where it may choose a port it takes a free one, and until Docker has it another
+   * program may: then there is another choice.
+   */
+  private void create(Path file) {
+    Path kubeconfig = run.path().resolve(ContainerCluster.KUBECONFIG);
+    for (int left = CHOICES; ; left--) {
+      try {
+        kind.create(
+            spec,
+            file,
+            kubeconfig,
+            run,
+            line -> listener.accept(new KindEvent.Output(spec.name(), line)));
+        return;
+      } catch (PilothouseException e) {
+        OptionalInt taken = KindCommand.takenPort(String.valueOf(e.getMessage()));
+        boolean wanted =
+            taken.isPresent()
+                && spec.ports().stream().anyMatch(port -> port.hostPort() == taken.getAsInt());
+        if (left == 1 || taken.isEmpty() || wanted) {
+          throw e;
+        }
+        ContainerCluster.remove(docker, "creating it again", spec.name(), mark.run());
+      }
+    }
   }
 
   void awaitReadiness(KindCluster cluster, Duration deadline) {
@@ -122,7 +150,7 @@ final class ClusterMaker {
       return work.get();
     } catch (RuntimeException | Error e) {
       try {
-        Docker.evenIfInterrupted(undo);
+        EvenIfInterrupted.run(undo);
       } catch (RuntimeException second) {
         e.addSuppressed(second);
       }

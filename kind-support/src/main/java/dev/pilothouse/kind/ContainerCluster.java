@@ -6,6 +6,7 @@ import dev.pilothouse.cluster.Applied;
 import dev.pilothouse.cluster.ClusterAccess;
 import dev.pilothouse.cluster.Manifests;
 import dev.pilothouse.failure.PilothouseException;
+import dev.pilothouse.internal.EvenIfInterrupted;
 import dev.pilothouse.toolbox.RunDirectory;
 import dev.pilothouse.toolbox.ToolboxException;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -186,7 +187,7 @@ final class ContainerCluster implements KindCluster {
 
   /** Removes what a run has made of a cluster; nothing else that bears its name. */
   static void remove(Docker docker, String tried, String name, String run) {
-    Docker.evenIfInterrupted(
+    EvenIfInterrupted.run(
         () ->
             FoundCluster.find(docker, tried, name).stream()
                 .flatMap(cluster -> cluster.madeByRun(run).stream())

@@ -84,6 +84,14 @@ public record Deliveries(DockerHost docker, Consumer<DeliveryEvent> progress) {
    * Pushes an image into a registry, for clusters of any kind whose nodes can pull from there. It
    * is delivered by its digest, so a tag may be used again.
    *
+   * <p>Of what this delivery pushed for a cluster, the newest three stay in the registry, and what
+   * the cluster's pods and deployments name; older ones are deleted there, by their digests. Many
+   * registries do not let one do so: Docker Hub has no such call, and the registry of the CNCF's
+   * distribution answers "unsupported" unless deletion is enabled. Then they stay, as {@link
+   * DeliveryEvent.NotPruned} says. What others pushed, or another run, is never deleted: that is
+   * for the registry's own rules of retention. Where Docker builds the image, the newest three stay
+   * in its store, too.
+   *
    * @param builder {@link ImageBuilders#docker} with this Docker, or {@link ImageBuilders#registry}
    * @param spec what the image shall be; its hub says which registry
    * @return a delivery whose result is a {@link dev.pilothouse.image.DeliveredIstiod.ImageIstiod}

@@ -6,6 +6,7 @@ import com.github.dockerjava.api.exception.DockerException;
 import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.model.Container;
 import dev.pilothouse.failure.PilothouseException;
+import dev.pilothouse.internal.EvenIfInterrupted;
 import dev.pilothouse.internal.Poll;
 import java.io.IOException;
 import java.time.Duration;
@@ -17,7 +18,7 @@ import java.util.function.Function;
 
 /**
  * Questions to Docker. Each has a client of its own, so nothing stays open. An interrupted thread
- * is answered with an exception; {@link #evenIfInterrupted} is for what has to be cleaned up.
+ * is answered with an exception; {@link EvenIfInterrupted} is for what has to be cleaned up.
  */
 final class Docker {
   /** Containers of kind bear the cluster's name here. */
@@ -180,17 +181,5 @@ final class Docker {
                 + " answers";
     return new PilothouseException(
         tried, "Docker does not answer at " + host.uri() + ": " + reason, toDo, null, e);
-  }
-
-  /** Does what has to be done even when the thread is interrupted; the flag is set again. */
-  static void evenIfInterrupted(Runnable work) {
-    boolean interrupted = Thread.interrupted();
-    try {
-      work.run();
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
-    }
   }
 }

@@ -6,14 +6,11 @@ import com.github.dockerjava.api.exception.ConflictException;
 import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.model.Image;
 import dev.pilothouse.image.BuiltImage;
-import dev.pilothouse.image.ImageBuilder;
 import dev.pilothouse.image.ImageEvent;
 import dev.pilothouse.image.ImageException;
 import dev.pilothouse.image.ImageException.Reason;
 import dev.pilothouse.image.ImageLabels;
 import dev.pilothouse.image.ImageSpec;
-import dev.pilothouse.image.ProxyFiles;
-import dev.pilothouse.source.IstiodBinary;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -25,29 +22,16 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /** Builds with Docker's own (classic) builder, into Docker's store. */
-final class DockerImageBuilder implements ImageBuilder {
+final class DockerImageBuilder extends ContentImageBuilder {
   private final DockerHost host;
-  private final Consumer<ImageEvent> progress;
-  private final FileHashes hashes = new FileHashes();
 
   DockerImageBuilder(DockerHost host, Consumer<ImageEvent> progress) {
+    super(progress);
     this.host = host;
-    this.progress = progress;
   }
 
   @Override
-  public BuiltImage build(IstiodBinary binary, ImageSpec spec) {
-    String tried = "building an image of " + binary.path();
-    return build(tried, PilotContent.of(tried, hashes, binary, spec), spec);
-  }
-
-  @Override
-  public BuiltImage buildProxy(ProxyFiles files, ImageSpec spec) {
-    String tried = "building an image of the sidecar";
-    return build(tried, PilotContent.of(tried, hashes, files, spec), spec);
-  }
-
-  private BuiltImage build(String tried, ImageContent content, ImageSpec spec) {
+  BuiltImage build(String tried, ImageContent content, ImageSpec spec) {
     if (spec.base().startsWith("tar:")) {
       throw new IllegalArgumentException(
           "Docker builds from no archive: load it (docker load) and give its name: " + spec.base());
@@ -65,19 +49,19 @@ final class DockerImageBuilder implements ImageBuilder {
       throws InterruptedException {
     BuildContext context =
         spec.dockerfile()
-            .map(file -> BuildContext.ofUser(tried, hashes, file, content))
+            .map(file -> BuildContext.ofUser(tried, hashes(), file, content))
             .orElseGet(() -> BuildContext.ours(content, spec.base()));
     String hash = content.hash(baseId(tried, docker, content, spec) + context.hash());
     String reference = ImageNames.of(spec, hash);
     Optional<BuiltImage> there = find(docker, reference, hash);
     if (there.isPresent()) {
-      progress.accept(new ImageEvent.Unchanged(reference, hash));
+      tell(new ImageEvent.Unchanged(reference, hash));
       return there.get();
     }
-    progress.accept(new ImageEvent.Started(reference, hash));
+    tell(new ImageEvent.Started(reference, hash));
     long start = System.nanoTime();
     ImageContent labelled = content.withLabel(ImageLabels.CONTENT, hash);
-    DockerBuild build = new DockerBuild(tried, docker, reference, progress);
+    DockerBuild build = new DockerBuild(tried, docker, reference, progress());
     if (spec.dockerfile().isEmpty()) {
       BuildContext whole = BuildContext.ours(labelled, spec.base());
       build.run(whole, content.architecture(), Map.of(), Map.of());
@@ -85,7 +69,7 @@ final class DockerImageBuilder implements ImageBuilder {
       build.run(context, content.architecture(), labelled.labels(), spec.buildArguments());
     }
     BuiltImage image = image(docker, reference);
-    progress.accept(new ImageEvent.Finished(image, Duration.ofNanos(System.nanoTime() - start)));
+    tell(new ImageEvent.Finished(image, Duration.ofNanos(System.nanoTime() - start)));
     return image;
   }
 
@@ -194,7 +178,7 @@ final class DockerImageBuilder implements ImageBuilder {
         ImageNames.inRepositoryOf(spec, list(docker)).stream().skip(keep).toList()) {
       if (remove(docker, old.reference())) {
         pruned.add(old);
-        progress.accept(new ImageEvent.Pruned(old));
+        tell(new ImageEvent.Pruned(old));
       }
     }
     // Images of ours whose name went to a newer one.

@@ -3,6 +3,7 @@ package dev.pilothouse.kind;
 import dev.pilothouse.cluster.Lifetime;
 import dev.pilothouse.failure.PilothouseException;
 import dev.pilothouse.internal.Poll;
+import dev.pilothouse.internal.Sha256;
 import dev.pilothouse.toolbox.RunDirectory;
 import dev.pilothouse.toolbox.Tool;
 import dev.pilothouse.toolbox.Toolbox;
@@ -33,7 +34,7 @@ final class DockerKindClusters implements KindClusters {
     this.toolbox = toolbox;
     this.docker = new Docker(host);
     this.runRoot = runRoot.toAbsolutePath().normalize();
-    this.scope = Hashes.of(System.getProperty("user.name") + "\n" + this.runRoot);
+    this.scope = shortHash(System.getProperty("user.name") + "\n" + this.runRoot);
     this.listener = listener;
   }
 
@@ -57,10 +58,14 @@ final class DockerKindClusters implements KindClusters {
     return cluster;
   }
 
+  private static String shortHash(String text) {
+    return Sha256.ofText(text).substring(0, 16);
+  }
+
   private KindCluster open(String tried, KindConfig config, KindCommand kind, RunDirectory run) {
     KindSpec spec = config.spec();
     String request = config.request();
-    Mark mark = new Mark(scope, run.id(), spec.lifetime(), Hashes.of(request));
+    Mark mark = new Mark(scope, run.id(), spec.lifetime(), shortHash(request));
     ClusterMaker maker = new ClusterMaker(docker, kind, config, mark, run, listener);
     while (true) {
       Optional<FoundCluster> there = awaitTurn(tried, spec, mark, request);

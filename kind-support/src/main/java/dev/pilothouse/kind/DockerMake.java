@@ -43,6 +43,10 @@ final class DockerMake implements MakeImageBuilder {
 
   @Override
   public BuiltImage build(IstioSource source, ImageSpec spec, Map<String, String> variables) {
+    return ContentImageBuilder.told(progress, () -> make(source, spec, variables));
+  }
+
+  private BuiltImage make(IstioSource source, ImageSpec spec, Map<String, String> variables) {
     if (spec.dockerfile().isPresent() || spec.debugger().isPresent()) {
       throw new IllegalArgumentException(
           "the tree's Makefile decides what is in the image: a Dockerfile or a debugger of one's own"

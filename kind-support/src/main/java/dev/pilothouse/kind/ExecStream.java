@@ -2,8 +2,8 @@ package dev.pilothouse.kind;
 
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.exception.NotFoundException;
+import dev.pilothouse.internal.HttpHead;
 import java.io.ByteArrayOutputStream;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -30,6 +30,8 @@ import org.slf4j.LoggerFactory;
 final class ExecStream implements AutoCloseable {
   private static final int FRAME_HEADER = 8;
   private static final int STDERR = 2;
+  private static final int SWITCHING_PROTOCOLS = 101;
+  private static final int OK = 200;
   private static final Duration LOOK_EVERY = Duration.ofSeconds(2);
 
   private static final Logger LOG = LoggerFactory.getLogger(ExecStream.class);
@@ -89,7 +91,7 @@ final class ExecStream implements AutoCloseable {
       }
       ExecStream stream = new ExecStream(docker, id, channel);
       InputStream in = Channels.newInputStream(channel);
-      readResponseHead(in);
+      checkAnswer(in);
       startThread(() -> stream.read(in), "pilothouse-exec-output");
       startThread(stream::watch, "pilothouse-exec-watch");
       return stream;
@@ -161,22 +163,11 @@ final class ExecStream implements AutoCloseable {
     };
   }
 
-  private static void readResponseHead(InputStream in) throws IOException {
-    ByteArrayOutputStream head = new ByteArrayOutputStream();
-    int newLines = 0;
-    while (newLines < 2) {
-      int read = in.read();
-      if (read < 0) {
-        throw new EOFException(
-            "Docker closed the connection: " + head.toString(StandardCharsets.UTF_8));
-      }
-      head.write(read);
-      newLines = read == '\n' ? newLines + 1 : read == '\r' ? newLines : 0;
-    }
-    String text = head.toString(StandardCharsets.UTF_8);
-    if (!text.startsWith("HTTP/1.1 101") && !text.startsWith("HTTP/1.1 200")) {
-      in.transferTo(head);
-      throw new IOException("Docker refused: " + head.toString(StandardCharsets.UTF_8).strip());
+  private static void checkAnswer(InputStream in) throws IOException {
+    HttpHead head = HttpHead.read(in, "Docker");
+    if (head.status() != SWITCHING_PROTOCOLS && head.status() != OK) {
+      String body = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+      throw new IOException("Docker refused: " + (head.text() + body).strip());
     }
   }
 

@@ -44,11 +44,14 @@ public final class ImageBuilders {
 
   /**
    * Builds without Docker, into a registry: {@link dev.pilothouse.image.ImageSpec#hub} says which.
-   * Layers that the registry has are not sent again. Credentials are those of Docker's own
-   * configuration. A registry on loopback may speak plain HTTP.
+   * Layers that the registry has are not sent again, and an image that it has under that name with
+   * the same content is not made again. Credentials are those of Docker's own configuration. A
+   * registry on loopback may speak plain HTTP.
    *
-   * <p>A registry cannot be searched: {@link ImageBuilder#list} knows what this builder pushed, and
-   * {@link ImageBuilder#prune} removes nothing.
+   * <p>A registry cannot be searched: {@link ImageBuilder#list} and {@link ImageBuilder#prune} know
+   * what this builder pushed or found there. Nobody knows which of them a cluster uses, and a
+   * registry that lets nobody delete images keeps them: {@code prune} leaves these out of its
+   * answer.
    *
    * @param progress is told how the work goes on
    * @return a builder

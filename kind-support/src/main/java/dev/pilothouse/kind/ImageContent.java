@@ -1,8 +1,10 @@
 package dev.pilothouse.kind;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.pilothouse.internal.Sha256;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -48,8 +50,13 @@ record ImageContent(
       try {
         return new ImageFile(path, mode, source, Files.size(source), hash);
       } catch (IOException e) {
-        throw new java.io.UncheckedIOException(e);
+        throw new UncheckedIOException(e);
       }
+    }
+
+    /** What counts of it, for a hash. */
+    String line() {
+      return path + ' ' + mode + ' ' + hash;
     }
   }
 
@@ -57,18 +64,9 @@ record ImageContent(
   String hash(String base) {
     StringBuilder text = new StringBuilder(base).append('\n').append(architecture);
     text.append('\n').append(user).append('\n').append(entrypoint);
-    files.forEach(
-        file ->
-            text.append('\n')
-                .append(file.path())
-                .append(' ')
-                .append(file.mode())
-                .append(' ')
-                .append(file.hash()));
+    files.forEach(file -> text.append('\n').append(file.line()));
     new TreeMap<>(labels).forEach((key, value) -> text.append('\n').append(key + "=" + value));
-    return FileHashes.hex(
-        FileHashes.sha256()
-            .digest(text.toString().getBytes(java.nio.charset.StandardCharsets.UTF_8)));
+    return Sha256.ofText(text.toString());
   }
 
   ImageContent withLabel(String key, String value) {

@@ -3,10 +3,11 @@ package dev.pilothouse.kind;
 import dev.pilothouse.cluster.Applied;
 import dev.pilothouse.cluster.Manifests;
 import dev.pilothouse.failure.PilothouseException;
+import dev.pilothouse.internal.EvenIfInterrupted;
+import dev.pilothouse.internal.PlainHttp;
 import dev.pilothouse.internal.Poll;
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
@@ -29,19 +30,19 @@ final class IstiodNodePorts {
     Applied applied = cluster.apply(services(namespace));
     try {
       URI version = URI.create("http://127.0.0.1:" + port + "/version");
-      HttpClient http = HttpClient.newBuilder().connectTimeout(REQUEST_TIMEOUT).build();
-      Poll.require(tried + ", " + version, deadline, () -> answer(http, version));
+      Poll.require(tried + ", " + version, deadline, () -> answer(version));
       return applied;
     } catch (RuntimeException e) {
-      Docker.evenIfInterrupted(applied::close);
+      EvenIfInterrupted.run(applied::close);
       throw e;
     }
   }
 
-  private static Optional<Boolean> answer(HttpClient http, URI version)
+  private static Optional<Boolean> answer(URI version)
       throws IOException, InterruptedException, Poll.NotYet {
     HttpRequest request = HttpRequest.newBuilder(version).timeout(REQUEST_TIMEOUT).build();
-    int status = http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
+    int status =
+        PlainHttp.CLIENT.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
     if (status != OK) {
       throw new Poll.NotYet("HTTP " + status);
     }

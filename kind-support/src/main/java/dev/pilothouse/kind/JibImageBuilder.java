@@ -15,15 +15,12 @@ import com.google.cloud.tools.jib.api.buildplan.FileEntriesLayer;
 import com.google.cloud.tools.jib.api.buildplan.FilePermissions;
 import com.google.cloud.tools.jib.api.buildplan.Platform;
 import dev.pilothouse.image.BuiltImage;
-import dev.pilothouse.image.ImageBuilder;
 import dev.pilothouse.image.ImageEvent;
 import dev.pilothouse.image.ImageException;
 import dev.pilothouse.image.ImageException.Reason;
 import dev.pilothouse.image.ImageLabels;
 import dev.pilothouse.image.ImageSpec;
-import dev.pilothouse.image.ProxyFiles;
 import dev.pilothouse.kind.ImageContent.ImageFile;
-import dev.pilothouse.source.IstiodBinary;
 import dev.pilothouse.toolbox.RunDirectory;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -31,43 +28,25 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
 /** Builds without Docker, by Jib. */
-final class JibImageBuilder implements ImageBuilder {
+final class JibImageBuilder extends ContentImageBuilder {
   private static final Pattern COLOURS = Pattern.compile("\u001b\\[[0-9;]*m");
 
   private final JibTarget target;
-  private final Consumer<ImageEvent> progress;
-  private final FileHashes hashes = new FileHashes();
-
-  /** By reference, the digest under which a registry has it. */
-  private final Map<String, String> digests = new ConcurrentHashMap<>();
 
   JibImageBuilder(JibTarget target, Consumer<ImageEvent> progress) {
+    super(progress);
     this.target = target;
-    this.progress = progress;
   }
 
   @Override
-  public BuiltImage build(IstiodBinary binary, ImageSpec spec) {
-    String tried = "building an image of " + binary.path();
-    return build(tried, PilotContent.of(tried, hashes, binary, spec), spec);
-  }
-
-  @Override
-  public BuiltImage buildProxy(ProxyFiles files, ImageSpec spec) {
-    String tried = "building an image of the sidecar";
-    return build(tried, PilotContent.of(tried, hashes, files, spec), spec);
-  }
-
-  private BuiltImage build(String tried, ImageContent content, ImageSpec spec) {
+  BuiltImage build(String tried, ImageContent content, ImageSpec spec) {
     if (spec.dockerfile().isPresent()) {
       throw new IllegalArgumentException(
           "a Dockerfile needs Docker: build "
@@ -78,20 +57,18 @@ final class JibImageBuilder implements ImageBuilder {
     String hash = content.hash(spec.base());
     String reference = ImageNames.of(spec, hash);
     try {
-      Optional<BuiltImage> there = find(reference, hash);
+      Optional<BuiltImage> there = target.find(reference, hash);
       if (there.isPresent()) {
-        progress.accept(new ImageEvent.Unchanged(reference, hash));
+        tell(new ImageEvent.Unchanged(reference, hash));
         return there.get();
       }
-      progress.accept(new ImageEvent.Started(reference, hash));
+      tell(new ImageEvent.Started(reference, hash));
       long start = System.nanoTime();
       BuiltImage image = make(content.withLabel(ImageLabels.CONTENT, hash), reference, spec);
-      progress.accept(new ImageEvent.Finished(image, Duration.ofNanos(System.nanoTime() - start)));
+      tell(new ImageEvent.Finished(image, Duration.ofNanos(System.nanoTime() - start)));
       return image;
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new ImageException(
-          Reason.INTERRUPTED, tried, "this thread was interrupted", "", null, e);
+      throw interrupted(tried, e);
     } catch (InvalidImageReferenceException e) {
       throw new IllegalArgumentException(e.getMessage(), e);
     } catch (ExecutionException e) {
@@ -99,15 +76,6 @@ final class JibImageBuilder implements ImageBuilder {
     } catch (RegistryException | IOException | CacheDirectoryCreationException e) {
       throw failed(tried, e, spec);
     }
-  }
-
-  /** An archive is looked for; a registry has to be asked, which pushing does. */
-  private Optional<BuiltImage> find(String reference, String hash) throws IOException {
-    return target.list().stream()
-        .filter(image -> image.archive().isPresent())
-        .filter(image -> image.reference().equals(reference))
-        .filter(image -> hash.equals(image.labels().get(ImageLabels.CONTENT)))
-        .findFirst();
   }
 
   private BuiltImage make(ImageContent content, String reference, ImageSpec spec)
@@ -135,7 +103,6 @@ final class JibImageBuilder implements ImageBuilder {
               .setLabels(content.labels())
               .setCreationTime(created)
               .containerize(containerizer);
-      digests.put(reference, made.getDigest().toString());
       BuiltImage image =
           new BuiltImage(
               reference,
@@ -144,7 +111,7 @@ final class JibImageBuilder implements ImageBuilder {
               created,
               content.labels(),
               Optional.empty());
-      return target.keep(image, draft);
+      return target.keep(image, draft, made.getDigest().toString());
     }
   }
 
@@ -174,7 +141,7 @@ final class JibImageBuilder implements ImageBuilder {
   private void tell(String reference, LogEvent event) {
     String line = COLOURS.matcher(event.getMessage()).replaceAll("");
     if (event.getLevel() != LogEvent.Level.DEBUG && !line.isBlank()) {
-      progress.accept(new ImageEvent.Output(reference, line));
+      tell(new ImageEvent.Output(reference, line));
     }
   }
 
@@ -199,9 +166,11 @@ final class JibImageBuilder implements ImageBuilder {
         e);
   }
 
-  /** The image by its digest, after it was pushed. */
-  String exact(BuiltImage image) {
-    return ImageNames.repository(image.reference()) + "@" + digests.get(image.reference());
+  /** The image by its digest, after it was pushed; empty where nothing is pushed. */
+  Optional<String> exact(BuiltImage image) {
+    return target instanceof RegistryTarget registry
+        ? Optional.of(registry.exact(image))
+        : Optional.empty();
   }
 
   @Override
@@ -227,12 +196,20 @@ final class JibImageBuilder implements ImageBuilder {
     try {
       boolean removed = target.remove(image);
       if (removed) {
-        progress.accept(new ImageEvent.Pruned(image));
+        tell(new ImageEvent.Pruned(image));
       }
       return removed;
+    } catch (InterruptedException e) {
+      throw interrupted("removing " + image.reference(), e);
     } catch (IOException e) {
       throw unreadable(e);
     }
+  }
+
+  private static ImageException interrupted(String tried, InterruptedException e) {
+    Thread.currentThread().interrupt();
+    return new ImageException(
+        Reason.INTERRUPTED, tried, "this thread was interrupted", "", null, e);
   }
 
   private static ImageException unreadable(IOException e) {

@@ -51,7 +51,9 @@ public interface KindClusters extends ClusterManager<KindSpec, KindCluster> {
 
   /**
    * Makes a cluster and waits until it can really be used: all nodes ready, CoreDNS available, the
-   * default service account there. (kind's own {@code --wait} does not wait for CoreDNS.)
+   * default service account there. (kind's own {@code --wait} does not wait for CoreDNS.) The
+   * kubelet is told to ask CoreDNS each second whether it is ready, not every ten: nothing else of
+   * what kind and kubeadm make is changed.
    *
    * <p>With {@link dev.pilothouse.cluster.Lifetime#KEEP}, a kept cluster of that name is used again
    * if it was made from the same request (all of it but the deadline) by the same version of

@@ -16,7 +16,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The {@code kind} binary. It never sees the user's kubeconfig.
@@ -28,6 +31,11 @@ record KindCommand(Path binary, DockerHost host) {
   private static final Duration STOP_GRACE = Duration.ofSeconds(2);
   private static final Duration DEADLINE = Duration.ofMinutes(5);
   private static final int TAIL_LINES = 40;
+
+  /** In Docker's words: by another container, or by any other program. */
+  private static final Pattern TAKEN =
+      Pattern.compile(
+          ":(\\d+)(?: failed: port is already allocated|: bind: address already in use)");
 
   /**
    * Makes a cluster. It runs as a process of the run directory: should this JVM be killed, it is
@@ -87,8 +95,14 @@ record KindCommand(Path binary, DockerHost host) {
     return " It said:" + newLine + String.join(newLine, process.logTail(TAIL_LINES));
   }
 
+  /** The port that Docker could not publish since somebody has it, by what kind printed. */
+  static OptionalInt takenPort(String output) {
+    Matcher taken = TAKEN.matcher(output);
+    return taken.find() ? OptionalInt.of(Integer.parseInt(taken.group(1))) : OptionalInt.empty();
+  }
+
   private static String advice(String output) {
-    if (output.contains("port is already allocated") || output.contains("address already in use")) {
+    if (takenPort(output).isPresent()) {
       return "end what has the port (docker ps shows containers), or publish another one (0 takes"
           + " a free one)";
     }

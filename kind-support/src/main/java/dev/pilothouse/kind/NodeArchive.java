@@ -17,7 +17,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.stream.StreamSupport;
 
@@ -30,6 +32,9 @@ final class NodeArchive implements Delivery {
   private final ImageSpec spec;
   private final Consumer<DeliveryEvent> progress;
   private final FileHashes hashes = new FileHashes();
+
+  /** By the digest that names their content: to ask a node takes a process in it each time. */
+  private final Map<String, NodeBase> bases = new ConcurrentHashMap<>();
 
   NodeArchive(DockerHost host, ImageSpec spec, Consumer<DeliveryEvent> progress) {
     if (spec.dockerfile().isPresent() || spec.base().startsWith("tar:")) {
@@ -134,10 +139,16 @@ final class NodeArchive implements Delivery {
       }
       NodeStore.Row row =
           there.orElseThrow(() -> new IllegalStateException("imported, and not there: " + name));
+      String key = row.digest() + " " + node.architecture();
+      NodeBase known = bases.get(key);
+      if (known != null) {
+        return known;
+      }
       JsonNode manifest = manifest(store.document(row.digest()));
       JsonNode config = store.document(manifest.at("/config/digest").asText());
       NodeBase found = NodeBase.of(row.digest(), manifest, config);
       node.checkArchitecture(tried, "the base image " + name, found.architecture());
+      bases.put(key, found);
       return found;
     }
 

@@ -1,5 +1,6 @@
 package dev.pilothouse.kind;
 
+import dev.pilothouse.internal.Sha256;
 import dev.pilothouse.toolbox.CacheArea;
 import dev.pilothouse.toolbox.GoBuild;
 import dev.pilothouse.toolbox.RunDirectory;
@@ -41,10 +42,10 @@ final class NodePrograms {
   record NodeProgram(String id, Path file) {}
 
   NodeProgram forArchitecture(String architecture) {
-    MessageDigest digest = FileHashes.sha256();
+    MessageDigest digest = Sha256.digest();
     FILES.forEach(name -> digest.update(source(name)));
     digest.update(architecture.getBytes(StandardCharsets.UTF_8));
-    String id = FileHashes.hex(digest.digest()).substring(0, ID_LENGTH);
+    String id = Sha256.hex(digest).substring(0, ID_LENGTH);
     CacheArea area = CacheArea.of(toolbox, "node");
     Path folder = area.provide(id, () -> {}, made -> compile(architecture, made));
     area.prune(KEPT, entry -> false);

@@ -4,9 +4,6 @@ import dev.pilothouse.cluster.Cluster;
 import dev.pilothouse.image.DeliveryEvent;
 import dev.pilothouse.image.ImageLabels;
 import dev.pilothouse.kind.NodeStore.Row;
-import io.fabric8.kubernetes.api.model.Container;
-import io.fabric8.kubernetes.api.model.PodSpec;
-import io.fabric8.kubernetes.client.KubernetesClient;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -17,7 +14,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** Takes old images that Pilothouse delivered out of a node. */
 final class NodePruning {
@@ -63,7 +59,7 @@ final class NodePruning {
     if (old.isEmpty()) {
       return;
     }
-    Set<String> used = used(cluster.client());
+    Set<String> used = UsedImages.of(cluster);
     used.add(current);
     old.removeIf(row -> used.contains(row.name()));
     for (Row row : old) {
@@ -82,19 +78,5 @@ final class NodePruning {
   /** Kubernetes' view of the image by its id, which holds its content as a name does. */
   private static boolean isAlias(Row other, Row row) {
     return other.digest().equals(row.digest()) && other.name().startsWith("sha256:");
-  }
-
-  private static Set<String> used(KubernetesClient client) {
-    Stream<PodSpec> pods =
-        client.pods().inAnyNamespace().list().getItems().stream().map(pod -> pod.getSpec());
-    Stream<PodSpec> deployments =
-        client.apps().deployments().inAnyNamespace().list().getItems().stream()
-            .map(deployment -> deployment.getSpec().getTemplate().getSpec());
-    return Stream.concat(pods, deployments)
-        .flatMap(
-            spec -> Stream.concat(spec.getContainers().stream(), spec.getInitContainers().stream()))
-        .map(Container::getImage)
-        .map(ImageNames::normalized)
-        .collect(Collectors.toCollection(HashSet::new));
   }
 }

@@ -22,7 +22,7 @@ import java.util.stream.Collectors;
 /** The images in a node's containerd, by {@code ctr} and {@code crictl} in the node. */
 final class NodeStore {
   private static final List<String> CTR = List.of("ctr", "-n", "k8s.io");
-  private static final Duration VISIBLE = Duration.ofSeconds(10);
+  private static final Duration VISIBLE = Duration.ofMinutes(1);
   private static final Pattern ROW =
       Pattern.compile("(\\S+)\\s+\\S+\\s+(sha256:[0-9a-f]{64})\\s.*?(\\S+)\\s*");
 

@@ -3,6 +3,7 @@ package dev.pilothouse.kind;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.pilothouse.internal.Sha256;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -53,11 +54,11 @@ final class OciArchive {
     String unique = "pilothouse-" + UUID.randomUUID();
     TarWriter tar = new TarWriter(out);
     long size = content.layerSize();
-    MessageDigest digest = FileHashes.sha256();
+    MessageDigest digest = Sha256.digest();
     tar.begin(unique + "-layer", 0644, size);
     content.writeLayer(new DigestOutputStream(noFlush(out), digest));
     tar.endEntry(size);
-    String layer = "sha256:" + FileHashes.hex(digest.digest());
+    String layer = "sha256:" + Sha256.hex(digest);
 
     Blob config = blob(unique + "-config", CONFIG, config(layer));
     Blob manifest = blob(unique + "-manifest", MANIFEST, manifest(config, layer, size));
@@ -126,7 +127,6 @@ final class OciArchive {
   private static Blob blob(String name, String mediaType, ObjectNode document)
       throws JsonProcessingException {
     String text = JSON.writeValueAsString(document);
-    byte[] digest = FileHashes.sha256().digest(text.getBytes(StandardCharsets.UTF_8));
-    return new Blob(name, mediaType, "sha256:" + FileHashes.hex(digest), text);
+    return new Blob(name, mediaType, "sha256:" + Sha256.ofText(text), text);
   }
 }

@@ -32,9 +32,7 @@ final class PilotContent {
       ImageDebugger debugger = spec.debugger().get();
       checkSame(tried, debugger.dlv(), program(tried, debugger.dlv(), spec), istiod);
       files.add(ImageFile.of(tried, hashes, DLV, PROGRAM, debugger.dlv()));
-      entrypoint = new ArrayList<>(List.of("/" + DLV));
-      entrypoint.addAll(debugger.arguments());
-      entrypoint.addAll(List.of("exec", "/" + ISTIOD, "--"));
+      entrypoint = debugger.command("/" + ISTIOD);
     }
     return new ImageContent(
         istiod.architecture(), files, "1337:1337", entrypoint, labels(binary, spec));
@@ -44,20 +42,25 @@ final class PilotContent {
     ElfFile agent = program(tried, proxy.agent(), spec);
     ElfFile envoy = ElfFile.read(tried, proxy.envoy());
     checkSame(tried, proxy.envoy(), envoy, agent);
+    List<ImageFile> files =
+        new ArrayList<>(
+            List.of(
+                ImageFile.of(tried, hashes, "usr/local/bin/pilot-agent", PROGRAM, proxy.agent()),
+                ImageFile.of(tried, hashes, "usr/local/bin/envoy", PROGRAM, proxy.envoy()),
+                ImageFile.of(
+                    tried,
+                    hashes,
+                    "var/lib/istio/envoy/envoy_bootstrap_tmpl.json",
+                    0644,
+                    proxy.bootstrapTemplate())));
+    if (spec.debugger().isPresent()) {
+      // Not as the entrypoint: the same image sets up the pods' network, and ends then.
+      Path dlv = spec.debugger().get().dlv();
+      checkSame(tried, dlv, program(tried, dlv, spec), agent);
+      files.add(ImageFile.of(tried, hashes, DLV, PROGRAM, dlv));
+    }
     return new ImageContent(
-        agent.architecture(),
-        List.of(
-            ImageFile.of(tried, hashes, "usr/local/bin/pilot-agent", PROGRAM, proxy.agent()),
-            ImageFile.of(tried, hashes, "usr/local/bin/envoy", PROGRAM, proxy.envoy()),
-            ImageFile.of(
-                tried,
-                hashes,
-                "var/lib/istio/envoy/envoy_bootstrap_tmpl.json",
-                0644,
-                proxy.bootstrapTemplate())),
-        "",
-        List.of("/usr/local/bin/pilot-agent"),
-        spec.labels());
+        agent.architecture(), files, "", List.of("/usr/local/bin/pilot-agent"), spec.labels());
   }
 
   private static Map<String, String> labels(IstiodBinary binary, ImageSpec spec) {

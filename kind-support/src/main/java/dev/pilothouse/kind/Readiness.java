@@ -3,16 +3,13 @@ package dev.pilothouse.kind;
 import dev.pilothouse.failure.PilothouseException;
 import dev.pilothouse.internal.Poll;
 import dev.pilothouse.internal.Poll.NotYet;
-import io.fabric8.kubernetes.api.model.ContainerStatus;
+import dev.pilothouse.internal.TimeLeft;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.Node;
 import io.fabric8.kubernetes.api.model.NodeCondition;
-import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -25,16 +22,19 @@ final class Readiness {
 
   private final String tried;
   private final KubernetesClient client;
+  private final CoreDns dns;
   private final long end;
 
   Readiness(String cluster, KubernetesClient client, Duration deadline) {
     this.tried = "waiting until kind cluster " + cluster + " is ready";
     this.client = client;
+    this.dns = new CoreDns(client);
     this.end = System.nanoTime() + deadline.toNanos();
   }
 
   /** The nodes are ready, names can be looked up, and pods can be made. */
   void await(int nodes) {
+    dns.watch(TimeLeft.until(end)); // Of what is awaited it comes last.
     await(() -> nodesReady(nodes));
     await(this::coreDnsAvailable);
     awaitDefaultServiceAccount();
@@ -52,7 +52,7 @@ final class Readiness {
   }
 
   private void await(Callable<Optional<Boolean>> fact) {
-    Duration left = Duration.ofNanos(Math.max(0, end - System.nanoTime()));
+    Duration left = TimeLeft.until(end);
     Poll.Outcome<Boolean> outcome =
         Poll.until(
             tried,
@@ -94,41 +94,11 @@ final class Readiness {
   }
 
   private Optional<Boolean> coreDnsAvailable() throws NotYet {
-    Deployment dns = client.apps().deployments().inNamespace(SYSTEM).withName("coredns").get();
-    if (dns == null) {
-      throw new NotYet("there is no deployment " + SYSTEM + "/coredns");
-    }
-    int wanted = dns.getSpec().getReplicas();
-    Integer available = dns.getStatus().getAvailableReplicas();
-    if (available == null || available < wanted) {
-      throw new NotYet(
-          "CoreDNS has "
-              + (available == null ? 0 : available)
-              + " of "
-              + wanted
-              + " pods available"
-              + podProblems());
+    Optional<String> missing = dns.missing();
+    if (missing.isPresent()) {
+      throw new NotYet(missing.get());
     }
     return Optional.of(true);
-  }
-
-  private String podProblems() {
-    List<String> problems = new ArrayList<>();
-    for (Pod pod :
-        client.pods().inNamespace(SYSTEM).withLabel("k8s-app", "kube-dns").list().getItems()) {
-      String name = pod.getMetadata().getName();
-      pod.getStatus().getConditions().stream()
-          .filter(c -> c.getType().equals("PodScheduled") && c.getStatus().equals("False"))
-          .forEach(c -> problems.add(name + " is not scheduled: " + c.getMessage()));
-      for (ContainerStatus status : pod.getStatus().getContainerStatuses()) {
-        if (status.getState().getWaiting() != null) {
-          problems.add(name + " waits: " + status.getState().getWaiting().getReason());
-        } else if (!status.getReady()) {
-          problems.add(name + " is not ready yet");
-        }
-      }
-    }
-    return problems.isEmpty() ? "" : " (" + String.join("; ", problems) + ")";
   }
 
   /** The last warnings of the system's own pods. */

@@ -28,6 +28,7 @@ final class RegistryPush implements Delivery {
   private final ImageBuilder builder;
   private final ImageSpec spec;
   private final Consumer<DeliveryEvent> progress;
+  private final PushedImages pushed = new PushedImages();
 
   RegistryPush(
       DockerHost host, ImageBuilder builder, ImageSpec spec, Consumer<DeliveryEvent> progress) {
@@ -42,10 +43,26 @@ final class RegistryPush implements Delivery {
     long start = System.nanoTime();
     BuiltImage image = builder.build(binary, spec);
     String exact =
-        builder instanceof JibImageBuilder jib ? jib.exact(image) : push(image.reference());
-    Duration took = Duration.ofNanos(System.nanoTime() - start);
-    progress.accept(new DeliveryEvent.Delivered(spec.hub(), image.reference(), took));
-    return new ImageIstiod(exact, DeliveredIstiod.IF_NOT_PRESENT, true);
+        builder instanceof JibImageBuilder jib
+            ? jib.exact(image).orElseThrow(RegistryPush::noRegistry)
+            : push(image.reference());
+    if (!(builder instanceof JibImageBuilder)) {
+      builder.prune(spec, NodePruning.KEPT); // What lies in Docker's store, for the way.
+    }
+    boolean changed = pushed.add(target, exact, image.reference());
+    if (changed) {
+      Duration took = Duration.ofNanos(System.nanoTime() - start);
+      progress.accept(new DeliveryEvent.Delivered(spec.hub(), image.reference(), took));
+      pushed.prune(target, progress);
+    } else {
+      progress.accept(new DeliveryEvent.Unchanged(spec.hub(), image.reference()));
+    }
+    return new ImageIstiod(exact, DeliveredIstiod.IF_NOT_PRESENT, changed);
+  }
+
+  private static IllegalArgumentException noRegistry() {
+    return new IllegalArgumentException(
+        "an archive is not in a registry: push with ImageBuilders.registry or ImageBuilders.docker");
   }
 
   private String push(String reference) {

@@ -1,15 +1,18 @@
 package dev.pilothouse.kind;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.command.InspectContainerResponse;
 import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.model.ContainerNetwork;
 import dev.pilothouse.cluster.Cluster;
+import dev.pilothouse.failure.PilothouseException;
 import dev.pilothouse.image.ImageException;
-import io.fabric8.kubernetes.api.model.Node;
-import io.fabric8.kubernetes.client.KubernetesClientException;
+import dev.pilothouse.internal.ApiServer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.StreamSupport;
 
 /**
  * A node of a cluster that is a container of this Docker.
@@ -26,10 +29,10 @@ record TargetNode(String name, String container, String architecture) {
    * addresses: another machine may have a kind cluster with nodes of the same names.
    */
   static List<TargetNode> of(String tried, Cluster cluster, DockerClient docker) {
-    List<Node> nodes;
+    List<JsonNode> nodes = new ArrayList<>();
     try {
-      nodes = cluster.client().nodes().list().getItems();
-    } catch (KubernetesClientException e) {
+      new ApiServer(cluster.client()).get("/api/v1/nodes").path("items").forEach(nodes::add);
+    } catch (PilothouseException e) {
       throw new ImageException(
           ImageException.Reason.NODE_UNREACHABLE,
           tried,
@@ -44,8 +47,8 @@ record TargetNode(String name, String container, String architecture) {
     return nodes.stream().map(node -> find(tried, node, docker)).toList();
   }
 
-  private static TargetNode find(String tried, Node node, DockerClient docker) {
-    String name = node.getMetadata().getName();
+  private static TargetNode find(String tried, JsonNode node, DockerClient docker) {
+    String name = node.at("/metadata/name").asText();
     InspectContainerResponse container;
     try {
       container = docker.inspectContainerCmd(name).exec();
@@ -64,15 +67,15 @@ record TargetNode(String name, String container, String architecture) {
             .map(ContainerNetwork::getIpAddress)
             .toList();
     boolean known =
-        node.getStatus().getAddresses().stream()
-            .filter(address -> address.getType().equals("InternalIP"))
-            .anyMatch(address -> addresses.contains(address.getAddress()));
+        StreamSupport.stream(node.at("/status/addresses").spliterator(), false)
+            .filter(address -> address.path("type").asText().equals("InternalIP"))
+            .anyMatch(address -> addresses.contains(address.path("address").asText()));
     if (!known) {
       throw unreachable(
           tried, "the container " + name + " has addresses " + addresses + ", the node has others");
     }
     return new TargetNode(
-        name, container.getId(), node.getStatus().getNodeInfo().getArchitecture());
+        name, container.getId(), node.at("/status/nodeInfo/architecture").asText());
   }
 
   private static ImageException unreachable(String tried, String why) {

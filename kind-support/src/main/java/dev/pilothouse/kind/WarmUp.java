@@ -1,5 +1,6 @@
 package dev.pilothouse.kind;
 
+import io.fabric8.kubernetes.api.model.apps.Deployment;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
@@ -17,22 +18,30 @@ final class WarmUp {
   private WarmUp() {}
 
   static void inBackground() {
-    Thread thread = new Thread(WarmUp::load, "pilothouse-kind-warm-up");
+    Thread thread = new Thread(WarmUp::loadIfPossible, "pilothouse-kind-warm-up");
     thread.setDaemon(true);
     thread.start();
   }
 
+  private static void loadIfPossible() {
+    try {
+      load();
+    } catch (RuntimeException e) {
+      LOG.debug("No client was loaded beforehand; the first one takes longer", e);
+    }
+  }
+
   /** Makes a client and uses it on nobody. */
-  private static void load() {
+  static void load() {
     try (KubernetesClient client =
         new KubernetesClientBuilder()
             .withConfig(Config.empty())
             .withHttpClientFactory(new JdkHttpClientFactory())
             .build()) {
-      client.getKubernetesSerialization().unmarshal("{apiVersion: v1, kind: Node}");
-      client.nodes();
-    } catch (RuntimeException e) {
-      LOG.debug("No client was loaded beforehand; the first one takes longer", e);
+      client
+          .getKubernetesSerialization()
+          .unmarshal("{\"apiVersion\": \"apps/v1\", \"kind\": \"Deployment\"}", Deployment.class);
+      client.apps().deployments();
     }
   }
 }

@@ -28,6 +28,7 @@ func supervise(directory string, arguments []string) int {
 		}
 		fmt.Fprintf(os.Stderr, "pilothouse: runs %s, pid %d\n", file, run.process.Pid)
 		code, replaced := run.await(file, signals, ports, held)
+		run.process.Release() // A pidfd, which only Wait would close, and reap waits without it.
 		if !replaced {
 			fmt.Fprintf(os.Stderr, "pilothouse: %s ended with exit code %d\n", program, code)
 			return code

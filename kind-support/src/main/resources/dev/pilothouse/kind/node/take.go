@@ -21,7 +21,21 @@ const (
 	// The name of the one before.
 	previous = "." + program + ".previous"
 	kept     = 3
+	// How long the sender may be silent. When dockerd is killed, nobody closes our input.
+	patience = 30 * time.Second
 )
+
+// fed is an input that is given up when nothing comes.
+type fed struct {
+	io.Reader
+	silence *time.Timer
+}
+
+func (f fed) Read(buffer []byte) (int, error) {
+	count, err := f.Reader.Read(buffer)
+	f.silence.Reset(patience)
+	return count, err
+}
 
 // take makes an istiod the current one. Standard input says which: a line with its id and its size,
 // which may come late, and the file's path where it lies on this machine. It answers what it needs:
@@ -160,7 +174,14 @@ func receive(directory, file string, source *os.File, size int64) (err error) {
 	}()
 	var received int64
 	if rest := io.LimitReader(source, size); source == os.Stdin {
+		silence := time.AfterFunc(patience, func() {
+			os.Remove(out.Name())
+			fmt.Fprintln(os.Stderr, "nothing more arrives")
+			os.Exit(1)
+		})
+		rest = io.LimitReader(fed{source, silence}, size)
 		received, err = io.CopyBuffer(struct{ io.Writer }{out}, rest, make([]byte, 1<<20))
+		silence.Stop()
 	} else {
 		received, err = out.ReadFrom(rest) // The kernel copies.
 	}
