@@ -84,6 +84,12 @@ public interface ConfigSource {
    * What an istiod has for a proxy, from its {@code /debug/config_dump}: what it would push now,
    * whether or not the proxy took it.
    *
+   * <p>Read it when istiod has pushed, rather than wait with it for a change: istiod makes what it
+   * answers anew, of the state that it last pushed to this proxy, and keeps it in its cache. Asked
+   * in the moment between a change and the push, it keeps the old resource, and then pushes that (a
+   * fault of Istio's, seen with 1.31-dev in one of 75 waits that began with the change). Wait with
+   * the proxy's own configuration, or with {@code Istiod.await}.
+   *
    * @param debug the address of istiod's HTTP or monitoring port, as {@code http://127.0.0.1:15014}
    * @param proxyId the proxy's pod and namespace, as {@code httpbin-5d.default}
    * @return the source; a read fails if that proxy is not connected to this istiod, or istiod would

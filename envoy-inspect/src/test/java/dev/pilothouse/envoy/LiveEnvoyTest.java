@@ -215,7 +215,7 @@ class LiveEnvoyTest {
     Scenarios.pushAccepted(envoy);
     CompletableFuture<EnvoyConfig> seen =
         CompletableFuture.supplyAsync(
-            () -> inspector.await(source, c -> false, Duration.ofSeconds(2)));
+            () -> inspector.await(source, c -> false, Duration.ofSeconds(5)));
     envoy.process().close();
 
     assertThatThrownBy(seen::join)

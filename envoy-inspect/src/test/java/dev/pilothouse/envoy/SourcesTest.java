@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 class SourcesTest {
   private static final EnvoyConfigInspector QUICK =
       EnvoyConfigInspector.create(
-          ReadLimits.DEFAULT.withTimeout(Duration.ofMillis(200)).withMaxBytes(100_000));
+          ReadLimits.DEFAULT.withTimeout(Duration.ofSeconds(1)).withMaxBytes(100_000));
 
   @Test
   void aStreamIsReadOnceAndKept() {
@@ -44,7 +44,7 @@ class SourcesTest {
 
       assertThatThrownBy(() -> QUICK.read(ConfigSource.stream("pipe", in)))
           .isInstanceOf(EnvoyConfigException.class)
-          .hasMessageContaining("reading pipe: it did not end within 200 ms");
+          .hasMessageContaining("reading pipe: it did not end within 1000 ms");
     }
   }
 
@@ -122,7 +122,7 @@ class SourcesTest {
     try {
       assertThatThrownBy(() -> QUICK.read(ConfigSource.file(pipe)))
           .isInstanceOf(EnvoyConfigException.class)
-          .hasMessageContaining("it did not end within 200 ms");
+          .hasMessageContaining("it did not end within 1000 ms");
     } finally {
       // Lets the reader go.
       java.nio.file.Files.newOutputStream(pipe).close();

@@ -7,6 +7,7 @@ import dev.pilothouse.cluster.Applied;
 import dev.pilothouse.cluster.Manifests;
 import dev.pilothouse.envoy.EnvoyConfig;
 import dev.pilothouse.envoy.EnvoyConfigInspector;
+import dev.pilothouse.envoy.Resource;
 import dev.pilothouse.toolbox.Toolbox;
 import dev.pilothouse.workload.HttpCall;
 import dev.pilothouse.workload.Workload;
@@ -46,7 +47,7 @@ class CanaryIT {
 
       // Without this, a request might still be answered by the rules before.
       EnvoyConfigInspector.create()
-          .await(client.proxy().config(), CanaryIT::hasBothRoutes, Duration.ofSeconds(10));
+          .await(client.proxy().config(), CanaryIT::hasBothVersions, Duration.ofMinutes(1));
 
       assertThat(client.send(call.withHeader("x-tester", "yes")).body())
           .contains("\"workload\":\"reviews-v2\"");
@@ -54,11 +55,20 @@ class CanaryIT {
     }
   }
 
-  private static boolean hasBothRoutes(EnvoyConfig config) {
+  private static boolean hasBothVersions(EnvoyConfig config) {
     return config
-        .route("9080")
-        .flatMap(routes -> routes.virtualHost("reviews.default.svc.cluster.local:9080"))
-        .filter(host -> host.routes().size() == 2)
+            .route("9080")
+            .flatMap(routes -> routes.virtualHost("reviews.default.svc.cluster.local:9080"))
+            .filter(host -> host.routes().size() == 2)
+            .isPresent()
+        && isActive(config, "outbound|9080|v1|reviews.default.svc.cluster.local")
+        && isActive(config, "outbound|9080|v2|reviews.default.svc.cluster.local");
+  }
+
+  private static boolean isActive(EnvoyConfig config, String cluster) {
+    return config
+        .cluster(cluster)
+        .filter(found -> found.state() == Resource.State.ACTIVE)
         .isPresent();
   }
 

@@ -87,7 +87,7 @@ class AssertionsIT {
     assertThatThrownBy(
             () ->
                 assertThatConfig(client.proxy().config())
-                    .within(Duration.ofSeconds(2))
+                    .within(Duration.ofSeconds(5))
                     .satisfies(
                         c -> {
                           if (applied.compareAndSet(false, true)) {

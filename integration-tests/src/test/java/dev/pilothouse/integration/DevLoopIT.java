@@ -154,13 +154,13 @@ class DevLoopIT {
       save(file, original, "three");
 
       assertThat(next(reports).outcome()).isEqualTo(Outcome.OVERTAKEN);
-      CycleReport last = next(reports);
+      CycleReport last = nextNotOvertaken(reports);
       assertThat(last.outcome()).as(last.table()).isEqualTo(Outcome.VERIFIED);
       assertHeader(client, "three");
       assertThat(watch.isOpen()).isTrue();
 
       Files.writeString(file, original + "\nthis is no Go\n");
-      CycleReport failed = next(reports);
+      CycleReport failed = nextNotOvertaken(reports);
       assertThat(failed.outcome()).isEqualTo(Outcome.FAILED);
       assertThat(failed.failure()).isInstanceOf(CompileFailedException.class);
       assertHeader(client, "three");
@@ -176,6 +176,16 @@ class DevLoopIT {
     T next = queue.poll(3, TimeUnit.MINUTES);
     assertThat(next).as("nothing came").isNotNull();
     return next;
+  }
+
+  /** A save is an emptying and a writing: the second may overtake the cycle of the first. */
+  private static CycleReport nextNotOvertaken(BlockingQueue<CycleReport> reports)
+      throws InterruptedException {
+    CycleReport report = next(reports);
+    while (report.outcome() == Outcome.OVERTAKEN) {
+      report = next(reports);
+    }
+    return report;
   }
 
   private static void save(Path file, String original, String value) throws Exception {

@@ -59,7 +59,9 @@ class EnvoyDiffIT {
     signal("-STOP");
     try {
       MESH.apply(revision("new"));
-      EnvoyConfig istiod = inspector.await(istiodSource(), hasRevision("new"), SOON);
+      inspector.await(MESH.workload("other").proxy().config(), hasRevision("new"), SOON);
+      MESH.istiod().await(client.proxy().id(), sync -> !sync.inSync(), SOON);
+      EnvoyConfig istiod = istiodsView();
 
       EnvoyDiff diff = EnvoyDiff.between(istiod, envoy, DiffOptions.controlPlaneAndEnvoy());
 
@@ -100,11 +102,7 @@ class EnvoyDiffIT {
   }
 
   private EnvoyConfig istiodsView() {
-    return inspector.read(istiodSource());
-  }
-
-  private ConfigSource istiodSource() {
-    return ConfigSource.istiod(MESH.istiod().monitoring(), client.proxy().id());
+    return inspector.read(ConfigSource.istiod(MESH.istiod().monitoring(), client.proxy().id()));
   }
 
   private static Predicate<EnvoyConfig> hasRevision(String revision) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.pilothouse.envoy.EnvoyConfig;
 import dev.pilothouse.envoy.EnvoyConfigInspector;
 import dev.pilothouse.envoy.Owner;
+import dev.pilothouse.envoy.Resource.State;
 import dev.pilothouse.envoy.lint.EnvoyLint;
 import dev.pilothouse.envoy.lint.LintFinding;
 import dev.pilothouse.envoy.lint.LintReport;
@@ -21,7 +22,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A mesh with mutual TLS and a gateway: clean as Istio makes it, and broken by rules. */
 class EnvoyLintIT {
-  private static final Duration SOON = Duration.ofSeconds(20);
+  private static final Duration SOON = Duration.ofMinutes(1);
+  private static final String NOBODY = "outbound|8000|nobody|httpbin.default.svc.cluster.local";
   private static final Owner RULE =
       new Owner("networking.istio.io/v1", "VirtualService", "default", "httpbin");
 
@@ -96,7 +98,9 @@ class EnvoyLintIT {
     EnvoyConfig config =
         inspector.await(
             client.proxy().config(),
-            c -> c.route("8000").filter(r -> r.raw().toString().contains("/gone")).isPresent(),
+            c ->
+                c.route("8000").filter(r -> r.raw().toString().contains("/gone")).isPresent()
+                    && c.cluster(NOBODY).filter(n -> n.state() == State.ACTIVE).isPresent(),
             SOON);
 
     LintReport report = EnvoyLint.create().without(LintRule.WARMING).check(config);
@@ -112,7 +116,7 @@ class EnvoyLintIT {
         .as(report.table())
         .singleElement()
         .extracting(f -> f.resource().name())
-        .isEqualTo("outbound|8000|nobody|httpbin.default.svc.cluster.local");
+        .isEqualTo(NOBODY);
     assertThat(client.send(HttpCall.get("http://httpbin:8000/gone")).status()).isEqualTo(503);
   }
 }

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Requests from outside the mesh. */
 class GatewayIT {
-  private static final Duration SOON = Duration.ofSeconds(15);
+  private static final Duration SOON = Duration.ofMinutes(1);
   private static final HttpCall SHOP = HttpCall.get("http://shop.example.com/items");
 
   private static final String ROUTE =

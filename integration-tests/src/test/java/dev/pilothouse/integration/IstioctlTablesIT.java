@@ -46,6 +46,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class IstioctlTablesIT {
   private static final Path RECORDED = Path.of("../envoy-inspect/src/test/resources/dumps");
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String SUBSET = "outbound|8000|v1|httpbin.default.svc.cluster.local";
 
   private static final String ROUTING =
       """
@@ -97,6 +98,7 @@ class IstioctlTablesIT {
     clusters = new ArrayList<>();
     MESH.apply(ROUTING);
     awaitRoute("client", "httpbin.default.svc.cluster.local:8000");
+    awaitRoute("httpbin", "httpbin.default.svc.cluster.local:8000");
     awaitRoute("edge", "example.com:80");
     for (String name : List.of("client", "httpbin", "edge")) {
       URI admin = MESH.workload(name).proxy().admin();
@@ -279,9 +281,10 @@ class IstioctlTablesIT {
             MESH.workload(workload).proxy().config(),
             config ->
                 config.routeConfigurations().stream()
-                    .flatMap(each -> each.virtualHost(host).stream())
-                    .anyMatch(each -> each.routes().size() == 2),
-            Duration.ofSeconds(20));
+                        .flatMap(each -> each.virtualHost(host).stream())
+                        .anyMatch(each -> each.routes().size() == 2)
+                    && config.cluster(SUBSET).filter(IstioctlTablesIT::active).isPresent(),
+            Duration.ofMinutes(1));
   }
 
   private static Path record(URI admin, String query, String name) throws IOException {

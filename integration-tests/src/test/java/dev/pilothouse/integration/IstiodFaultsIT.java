@@ -38,7 +38,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What an istiod that fails says, and that it leaves nothing. */
 @SuppressWarnings("try") // Some resources are there to be there.
 class IstiodFaultsIT {
-  private static final Duration SOON = Duration.ofSeconds(30);
+  private static final Duration SOON = Duration.ofMinutes(1);
   private static final Duration NEVER = Duration.ofMinutes(5);
 
   /** Names the run directories of this test, so that what they leave can be told. */
@@ -144,7 +144,7 @@ class IstiodFaultsIT {
     assertThatThrownBy(
             () ->
                 IstiodDeployer.beside(cluster)
-                    .deploy(idle, SPEC.withReadyDeadline(Duration.ofSeconds(1))))
+                    .deploy(idle, SPEC.withReadyDeadline(Duration.ofSeconds(3))))
         .isInstanceOf(PilothouseException.class)
         .hasMessageContaining("it is not ready in time: waiting until its TLS port")
         .hasMessageContaining("Connection refused")
@@ -195,7 +195,7 @@ class IstiodFaultsIT {
     try (Istiod istiod = deploy(SPEC)) {
       CompletableFuture<ProxySync> waiting =
           CompletableFuture.supplyAsync(
-              () -> istiod.await("gateway.default", ProxySync::inSync, SOON));
+              () -> istiod.await("gateway.default", ProxySync::inSync, NEVER));
       istiod.restart(SOON);
       istiod.restart(SOON);
       assertThat(waiting).isNotDone();

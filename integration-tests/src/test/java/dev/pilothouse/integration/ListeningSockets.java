@@ -2,6 +2,7 @@ package dev.pilothouse.integration;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -31,7 +32,7 @@ final class ListeningSockets {
     for (ProcessHandle process : Processes.below(folder)) {
       try (Stream<Path> files = Files.list(Path.of("/proc/" + process.pid() + "/fd"))) {
         for (Path file : files.toList()) {
-          Matcher socket = SOCKET.matcher(Files.readSymbolicLink(file).toString());
+          Matcher socket = SOCKET.matcher(target(file));
           if (socket.matches()) {
             inodes.add(socket.group(1));
           }
@@ -48,5 +49,13 @@ final class ListeningSockets {
       }
     }
     return addresses;
+  }
+
+  private static String target(Path descriptor) throws IOException {
+    try {
+      return Files.readSymbolicLink(descriptor).toString();
+    } catch (NoSuchFileException closed) {
+      return "";
+    }
   }
 }

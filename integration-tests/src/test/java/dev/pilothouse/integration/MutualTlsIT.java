@@ -23,7 +23,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Workloads with certificates from istiod. */
 class MutualTlsIT {
-  private static final Duration SOON = Duration.ofSeconds(15);
+  private static final Duration SOON = Duration.ofMinutes(1);
   private static final HttpCall GET = HttpCall.get("http://httpbin:8000/get");
 
   @RegisterExtension

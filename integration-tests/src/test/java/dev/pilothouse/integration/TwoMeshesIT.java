@@ -18,7 +18,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Two meshes on one machine, with workloads of the same names and ports. */
 class TwoMeshesIT {
-  private static final Duration SOON = Duration.ofSeconds(15);
+  private static final Duration SOON = Duration.ofMinutes(1);
   private static final HttpCall GET = HttpCall.get("http://httpbin:8000/get");
 
   @RegisterExtension

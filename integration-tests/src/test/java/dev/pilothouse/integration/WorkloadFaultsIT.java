@@ -34,7 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What happens when a workload cannot be deployed, or breaks. */
 class WorkloadFaultsIT {
-  private static final Duration SOON = Duration.ofSeconds(15);
+  private static final Duration SOON = Duration.ofMinutes(1);
   private static final HttpCall GET = HttpCall.get("http://httpbin:8000/get");
 
   @RegisterExtension
@@ -135,7 +135,7 @@ class WorkloadFaultsIT {
             IstiodDeployer.beside(MESH.cluster())
                 .deploy(MeshFixture.istiodBinary(MESH.toolbox()), tls);
         Workloads workloads = Workloads.local(MESH.cluster(), istiod, MESH.toolbox())) {
-      WorkloadSpec spec = WorkloadSpec.client("plain").withReadyDeadline(Duration.ofSeconds(3));
+      WorkloadSpec spec = WorkloadSpec.client("plain").withReadyDeadline(Duration.ofSeconds(10));
       assertThatThrownBy(() -> workloads.deploy(spec))
           .isInstanceOf(PilothouseException.class)
           .hasMessageContaining("It waits for the certificates [default")

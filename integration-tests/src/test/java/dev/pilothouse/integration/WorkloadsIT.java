@@ -34,12 +34,14 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Requests between two workloads, both with sidecars. */
 class WorkloadsIT {
-  private static final Duration SOON = Duration.ofSeconds(15);
+  private static final Duration SOON = Duration.ofMinutes(1);
+  private static final String HTTPBIN = "outbound|8000||httpbin.default.svc.cluster.local";
   private static final HttpCall GET = HttpCall.get("http://httpbin:8000/get");
 
   @RegisterExtension
@@ -58,6 +60,22 @@ class WorkloadsIT {
 
   private final LocalWorkload client = MESH.workload("client");
 
+  /** What the test before has applied may still be on its way out. */
+  @BeforeEach
+  void awaitNothingApplied() {
+    EnvoyConfigInspector.create()
+        .await(
+            client.proxy().config(),
+            config -> {
+              String all = config.raw().toString();
+              return config.listener("127.0.0.1_8000").isPresent()
+                  && config.hosts(HTTPBIN).size() == 2
+                  && !all.contains("/virtual-service/")
+                  && !all.contains("/destination-rule/");
+            },
+            SOON);
+  }
+
   @Test
   void istiodTellsWhatItHasForOneProxy() {
     URI debug = MESH.istiod().monitoring();
@@ -65,10 +83,9 @@ class WorkloadsIT {
 
     EnvoyConfig config = inspector.read(ConfigSource.istiod(debug, "client.default"));
 
-    String cluster = "outbound|8000||httpbin.default.svc.cluster.local";
     assertThat(config.route("8000")).isPresent();
-    assertThat(config.cluster(cluster)).isPresent();
-    assertThat(config.hosts(cluster)).hasSize(2);
+    assertThat(config.cluster(HTTPBIN)).isPresent();
+    assertThat(config.hosts(HTTPBIN)).hasSize(2);
     // istiod itself would take the next best that contains the name.
     assertThatThrownBy(() -> inspector.read(ConfigSource.istiod(debug, "v1.default")))
         .isInstanceOf(EnvoyConfigException.class)
@@ -88,7 +105,7 @@ class WorkloadsIT {
     assertThat(config.clusters())
         .hasSameSizeAs(config.resources())
         .extracting(ClusterResource::name)
-        .contains("outbound|8000||httpbin.default.svc.cluster.local");
+        .contains(HTTPBIN);
   }
 
   @Test
@@ -112,7 +129,7 @@ class WorkloadsIT {
   @Test
   void aRequestTravelsThroughBothEnvoys() {
     String v1 = "httpbin-v1";
-    client.await(GET, reply -> told(reply).path("workload").asText().equals(v1), SOON);
+    client.await(GET, r -> r.status() == 200 && told(r).path("workload").asText().equals(v1), SOON);
 
     assertThat(requests(client, "^cluster\\.outbound\\|8000\\|\\|httpbin.*upstream_rq_2xx"))
         .isPositive();
@@ -191,7 +208,12 @@ class WorkloadsIT {
 
     Set<String> seen = new HashSet<>();
     client.await(
-        GET, r -> seen.add(told(r).at("/labels/version").asText()) && seen.size() == 2, SOON);
+        GET,
+        r ->
+            r.status() == 200
+                && seen.add(told(r).at("/labels/version").asText())
+                && seen.size() == 2,
+        SOON);
     assertThat(seen).containsExactlyInAnyOrder("v1", "v2");
   }
 

@@ -36,8 +36,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Proxies without Envoy, at a real istiod. */
 @SuppressWarnings("try") // A client is closed before its time.
 class XdsClientIT {
-  private static final Duration SOON = Duration.ofSeconds(20);
+  private static final Duration SOON = Duration.ofMinutes(1);
   private static final String MARKER = "outbound|80||marker.example.com";
+  private static final String SETTLED = "outbound|80||settled.example.com";
 
   @RegisterExtension
   static final MeshFixture MESH =
@@ -152,6 +153,7 @@ class XdsClientIT {
   @Test
   void whatConcernsOthersIsNotPushed() {
     MESH.apply("{apiVersion: v1, kind: Namespace, metadata: {name: elsewhere}}");
+    settle();
     try (XdsFleet fleet = XdsFleet.of(istiod())) {
       XdsClient bystander = answered(fleet, XdsNode.sidecar("bystander", "default", "10.9.0.4"));
       XdsClient concerned = answered(fleet, XdsNode.sidecar("concerned", "elsewhere", "10.9.0.5"));
@@ -182,6 +184,7 @@ class XdsClientIT {
 
   @Test
   void silenceForAWhileIsNoticedAndBroken() {
+    settle();
     XdsNode node = XdsNode.sidecar("listener", "default", "10.9.0.9");
     try (XdsClient client = XdsClient.connect(istiod(), node)) {
       client.awaitAnswered(SOON);
@@ -276,6 +279,16 @@ class XdsClientIT {
           .isInstanceOf(EnvoyConfigException.class)
           .hasMessageContaining("not connected")
           .satisfies(e -> assertThat(client.status().lastError()).isNotEmpty());
+    }
+  }
+
+  /** Whoever connects afterwards is not pushed what the test before has applied, or taken back. */
+  private static void settle() {
+    XdsNode node = XdsNode.sidecar("witness", "default", "10.9.0.10");
+    try (XdsClient witness = XdsClient.connect(istiod(), node)) {
+      witness.awaitAnswered(SOON);
+      MESH.apply(serviceEntry("settled"));
+      witness.await(config -> config.cluster(SETTLED).isPresent(), SOON);
     }
   }
 

@@ -156,8 +156,8 @@ class ManagedProcessTest {
                     () -> {
                       throw new IllegalStateException("503 for the " + asked.incrementAndGet());
                     },
-                    Duration.ofMillis(50)))
-        .hasMessageContaining("it did not happen within 0.05 s; it runs (pid " + process.pid())
+                    Duration.ofMillis(500)))
+        .hasMessageContaining("it did not happen within 0.5 s; it runs (pid " + process.pid())
         .hasMessageContaining("Seen last: java.lang.IllegalStateException: 503 for the " + asked)
         .hasMessageContaining("waiting for etcd");
     assertThat(asked).hasValueGreaterThan(1);

@@ -24,7 +24,7 @@ import java.util.function.Predicate;
  */
 final class ScriptedServer extends AggregatedDiscoveryServiceGrpc.AggregatedDiscoveryServiceImplBase
     implements AutoCloseable {
-  private static final long PATIENCE_SECONDS = 10;
+  private static final long PATIENCE_SECONDS = 30;
 
   final BlockingQueue<DeltaDiscoveryRequest> deltaRequests = new LinkedBlockingQueue<>();
   final BlockingQueue<DiscoveryRequest> sotwRequests = new LinkedBlockingQueue<>();

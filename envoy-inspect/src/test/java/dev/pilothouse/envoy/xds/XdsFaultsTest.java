@@ -40,7 +40,7 @@ import org.junit.jupiter.api.Test;
 
 /** What a server does wrong that istiod never does. */
 class XdsFaultsTest {
-  private static final Duration SOON = Duration.ofSeconds(10);
+  private static final Duration SOON = Duration.ofSeconds(30);
   private static final String CDS = XdsType.CLUSTERS.typeUrl();
   private static final String EDS = XdsType.ENDPOINTS.typeUrl();
   private static final String LDS = XdsType.LISTENERS.typeUrl();
@@ -238,6 +238,7 @@ class XdsFaultsTest {
     try (XdsClient client = XdsClient.connect(server.address(), options)) {
       StreamObserver<DeltaDiscoveryResponse> stream = server.deltaStream();
       stream.onNext(delta(CDS, "n1").addResources(resource("a", edsCluster("a"))).build());
+      client.await(c -> c.cluster("a").isPresent(), SOON);
 
       assertThatThrownBy(() -> client.awaitAnswered(Duration.ofMillis(300)))
           .isInstanceOf(EnvoyConfigException.class)
