@@ -8,7 +8,7 @@ BENCHMARKS := benchmarks/target/programs.classpath
 # fabric8 warns that EnvoyFilter is v1alpha3: Istio has no other.
 JAVA = java -Dorg.slf4j.simpleLogger.defaultLogLevel=warn -Dorg.slf4j.simpleLogger.log.io.fabric8=error
 
-.PHONY: help quickstart jshell tools testbed kind-example test bench format clean
+.PHONY: help quickstart jshell tools testbed kind-example debug-example test bench format clean
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
@@ -28,12 +28,15 @@ testbed: tools ## bring up Docker and the images that the tests on kind use (tes
 kind-example: tools ## change istiod on a kind cluster, from source to response, with the testbed's images
 	@testbed/with $(JAVA) -cp "$$(cat $(PROGRAMS))" dev.pilothouse.examples.HackingOnIstiod testbed/target/testbed.properties
 
+debug-example: tools ## debug istiod on a kind cluster, from a debug image to a breakpoint, with the testbed's images
+	@testbed/with $(JAVA) -cp "$$(cat $(PROGRAMS))" dev.pilothouse.examples.DebuggingIstiod testbed/target/testbed.properties examples/target/ide
+
 test: $(PROGRAMS) ## run all tests, those on real components included
 	@scripts/prerequisites git
 	@$(MAKE) --no-print-directory tools
 	testbed/with $(MVN) verify
 
-bench: $(BENCHMARKS) ## measure, and print a table (PARTS="mesh dump xds trace delivery kind loop" for some)
+bench: $(BENCHMARKS) ## measure, and print a table (PARTS="mesh dump xds trace delivery kind loop delve" for some)
 	@testbed/with $(JAVA) -cp "$$(cat $(BENCHMARKS))" dev.pilothouse.benchmarks.Main $(PARTS)
 
 format: ## format the Java sources

@@ -33,6 +33,8 @@ public final class Main {
         }
       }
       parts.keySet().retainAll(List.of(arguments));
+    } else {
+      parts.remove("delve"); // Only when it is named: it takes a debug build, minutes at first.
     }
     Toolbox toolbox = Toolbox.create();
     toolbox.provision(LocalMesh.tools());
@@ -53,7 +55,15 @@ public final class Main {
     parts.put("delivery", DeliveryBench::run);
     parts.put("kind", KindBench::run);
     parts.put("loop", LoopBench::run);
+    parts.put("delve", Main::delve);
     return parts;
+  }
+
+  /** An istiod of this machine, and one in a pod. */
+  private static void delve(Toolbox toolbox, Report report)
+      throws IOException, InterruptedException {
+    DelveBench.run(toolbox, report);
+    KindDelveBench.run(toolbox, report);
   }
 
   /** The tracer and Istio's simulation, in one process of the latter. */
