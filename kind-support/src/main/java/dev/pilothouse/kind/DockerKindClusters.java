@@ -23,6 +23,7 @@ import org.slf4j.LoggerFactory;
 final class DockerKindClusters implements KindClusters {
   private static final Logger LOG = LoggerFactory.getLogger(DockerKindClusters.class);
   private static final String RUN_PREFIX = "kind-";
+  private static final Duration TO_BE_LISTED = Duration.ofSeconds(30);
 
   private final Toolbox toolbox;
   private final Docker docker;
@@ -82,13 +83,25 @@ final class DockerKindClusters implements KindClusters {
       try {
         return maker.make(request);
       } catch (PilothouseException e) {
-        // Another JVM may have been quicker; what we began is gone.
-        boolean ours = FoundCluster.find(docker, tried, spec.name()).isEmpty();
-        if (ours || Thread.currentThread().isInterrupted() || spec.lifetime() != Lifetime.KEEP) {
+        // Another may have been quicker; what we began is gone.
+        if (spec.lifetime() != Lifetime.KEEP
+            || Thread.currentThread().isInterrupted()
+            || !isThere(tried, spec.name(), e)) {
           throw e;
         }
       }
     }
+  }
+
+  private boolean isThere(String tried, String name, PilothouseException failure) {
+    // Docker gives a name away before it lists the container that has it.
+    boolean taken = KindCommand.nameIsTaken(String.valueOf(failure.getMessage()));
+    return Poll.until(
+                tried,
+                taken ? TO_BE_LISTED : Duration.ZERO,
+                () -> FoundCluster.find(docker, tried, name))
+            .value()
+        != null;
   }
 
   /**

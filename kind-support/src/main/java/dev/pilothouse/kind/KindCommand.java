@@ -37,6 +37,9 @@ record KindCommand(Path binary, DockerHost host) {
       Pattern.compile(
           ":(\\d+)(?: failed: port is already allocated|: bind: address already in use)");
 
+  private static final Pattern NAME_TAKEN =
+      Pattern.compile("container name \"[^\"]+\" is already in use by container");
+
   /**
    * Makes a cluster. It runs as a process of the run directory: should this JVM be killed, it is
    * ended with that. What it made stays when it fails: with {@code --retain} kind cleans nothing up
@@ -99,6 +102,11 @@ record KindCommand(Path binary, DockerHost host) {
   static OptionalInt takenPort(String output) {
     Matcher taken = TAKEN.matcher(output);
     return taken.find() ? OptionalInt.of(Integer.parseInt(taken.group(1))) : OptionalInt.empty();
+  }
+
+  /** Whether Docker has given a node's name to somebody else, by what kind printed. */
+  static boolean nameIsTaken(String output) {
+    return NAME_TAKEN.matcher(output).find();
   }
 
   private static String advice(String output) {
