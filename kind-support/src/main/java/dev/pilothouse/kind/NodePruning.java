@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
 
 /** Takes old images that Pilothouse delivered out of a node. */
 final class NodePruning {
-  /** When it was delivered, in seconds since 1970: containerd's label of the image's name. */
+  /** When it was delivered, in milliseconds since 1970: containerd's label of the image's name. */
   private static final String DELIVERED = "dev.pilothouse.delivered";
 
   /** What a deployment may be set back to. */
@@ -42,7 +42,7 @@ final class NodePruning {
             ImageLabels.CONTENT,
             contentHash,
             DELIVERED,
-            Long.toString(Instant.now().getEpochSecond())));
+            Long.toString(Instant.now().toEpochMilli())));
   }
 
   /** Keeps the newest ones of each name, and all that pods and deployments name. */
