@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Connection implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Connection.class);
-  private static final Duration TO_RESCUE = Duration.ofSeconds(3);
+  private static final Duration TO_RESCUE = Duration.ofSeconds(10);
   private static final Duration TO_GO_ON = Duration.ofSeconds(5);
   private static final int TO_DETACH = 100;
 

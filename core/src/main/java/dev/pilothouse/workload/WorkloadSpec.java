@@ -234,7 +234,7 @@ public record WorkloadSpec(
         Map.of(),
         List.of(),
         Security.PLAINTEXT,
-        Duration.ofSeconds(30));
+        Duration.ofMinutes(1));
   }
 
   /**
@@ -256,7 +256,7 @@ public record WorkloadSpec(
         Map.of("istio", name),
         List.of(Port.http(port)),
         Security.PLAINTEXT,
-        Duration.ofSeconds(30));
+        Duration.ofMinutes(1));
   }
 
   /**
