@@ -188,7 +188,9 @@ final class Debuggee implements AutoCloseable {
   /** Asks it for something. */
   CompletableFuture<String> get(String path) {
     HttpRequest request =
-        HttpRequest.newBuilder(URI.create("http://" + address + path)).timeout(LONG).build();
+        HttpRequest.newBuilder(URI.create("http://" + address + path))
+            .timeout(Duration.ofMinutes(2))
+            .build();
     return http.sendAsync(request, HttpResponse.BodyHandlers.ofString())
         .thenApply(HttpResponse::body);
   }

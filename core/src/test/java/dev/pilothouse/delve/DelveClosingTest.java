@@ -198,7 +198,7 @@ class DelveClosingTest {
       Hit hit = stop.await(SOON);
       failsWith(
           Kind.TIMEOUT,
-          () -> debug.scope(hit).call("nap(500)", Duration.ofMillis(50)),
+          () -> debug.scope(hit).call("nap(5000)", Duration.ofMillis(50)),
           "it goes on when the program does");
       stop.close();
       debug.resume();
@@ -212,7 +212,7 @@ class DelveClosingTest {
       second = program.get("/route?name=x&port=1");
       Hit hit = stop.await(SOON);
       failsWith(
-          Kind.TIMEOUT, () -> debug.scope(hit).call("nap(500)", Duration.ofMillis(50)), "50 ms");
+          Kind.TIMEOUT, () -> debug.scope(hit).call("nap(5000)", Duration.ofMillis(50)), "50 ms");
     }
     assertThat(second).as("closing has waited for it").succeedsWithin(SOON);
     assertRuns();
@@ -227,7 +227,7 @@ class DelveClosingTest {
       CompletableFuture<String> reply = program.get("/route?name=x&port=1");
       Hit hit = stop.await(SOON);
       CompletableFuture<Object> call =
-          CompletableFuture.supplyAsync(() -> debug.scope(hit).call("nap(3000)", SOON));
+          CompletableFuture.supplyAsync(() -> debug.scope(hit).call("nap(10000)", SOON));
       assertThat(program.get("/add?a=1&b=2")).as("others run meanwhile").succeedsWithin(SOON);
       relay.cut();
       assertThat(call).failsWithin(SOON);

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 
 /** Waiting, on a source that gives one answer after another and then the last for ever. */
 class ConfigWaitTest {
-  private static final Duration SHORT = Duration.ofMillis(500);
+  private static final Duration SHORT = Duration.ofSeconds(3);
   private static final Duration LONG = Duration.ofSeconds(30);
 
   private final EnvoyConfigInspector inspector = EnvoyConfigInspector.create();

@@ -215,8 +215,14 @@ class LiveEnvoyTest {
     Scenarios.pushAccepted(envoy);
     CompletableFuture<EnvoyConfig> seen =
         CompletableFuture.supplyAsync(
-            () -> inspector.await(source, c -> false, Duration.ofSeconds(5)));
-    envoy.process().close();
+            () ->
+                inspector.await(
+                    source,
+                    c -> {
+                      envoy.process().close(); // when it was read once
+                      return false;
+                    },
+                    Duration.ofSeconds(15)));
 
     assertThatThrownBy(seen::join)
         .hasCauseInstanceOf(EnvoyConfigException.class)

@@ -140,7 +140,9 @@ class ApiServerFaultsIT {
       }
       awaitAnswer();
       awaitReady(istiod);
-      assertThat(get(forward.http())).contains("1.");
+      // A node that was away may be taken for lost once more.
+      assertThat(Poll.require("it forwards again", READY, () -> Optional.of(get(forward.http()))))
+          .contains("1.");
     }
   }
 

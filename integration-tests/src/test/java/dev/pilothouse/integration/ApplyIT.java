@@ -224,7 +224,7 @@ class ApplyIT {
   void anInterruptedApplyLeavesNothing() throws InterruptedException {
     AtomicReference<Throwable> failure = new AtomicReference<>();
     StringBuilder many = new StringBuilder();
-    for (int i = 0; i < 300; i++) {
+    for (int i = 0; i < 3000; i++) {
       many.append(flow("many-" + i)).append("\n---\n");
     }
     Thread applier =

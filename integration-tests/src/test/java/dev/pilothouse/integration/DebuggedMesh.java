@@ -17,6 +17,7 @@ import dev.pilothouse.envoy.diff.EnvoyDiff;
 import dev.pilothouse.envoy.xds.XdsClient;
 import dev.pilothouse.envoy.xds.XdsNode;
 import dev.pilothouse.envoy.xds.XdsServer;
+import dev.pilothouse.failure.PilothouseException;
 import dev.pilothouse.internal.Poll;
 import dev.pilothouse.istiod.DebugEndpoint;
 import dev.pilothouse.istiod.Debuggable;
@@ -182,13 +183,22 @@ final class DebuggedMesh {
         "the Envoy alone is connected, and has what was pushed",
         SOON,
         () -> {
-          List<ProxySync> proxies = mesh.istiod().proxies();
+          List<ProxySync> proxies = proxies(mesh.istiod());
           return proxies.size() == 1
                   && hasRoutes(proxies.get(0))
                   && !sentRoutes(mesh).equals(before)
               ? Optional.of(true)
               : Optional.empty();
         });
+  }
+
+  /** An istiod that has just stood still answers late. */
+  private static List<ProxySync> proxies(Istiod istiod) throws Poll.NotYet {
+    try {
+      return istiod.proxies();
+    } catch (PilothouseException e) {
+      throw new Poll.NotYet(String.valueOf(e.getMessage()));
+    }
   }
 
   private static String sentRoutes(MeshFixture mesh) {

@@ -14,6 +14,7 @@ import dev.pilothouse.image.ImageBuilder;
 import dev.pilothouse.image.ImageException;
 import dev.pilothouse.image.ImageException.Reason;
 import dev.pilothouse.image.ImageSpec;
+import dev.pilothouse.internal.Poll;
 import dev.pilothouse.kind.Deliveries;
 import dev.pilothouse.kind.DockerHost;
 import dev.pilothouse.kind.ImageBuilders;
@@ -27,11 +28,14 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -206,11 +210,26 @@ class DeliveriesIT {
         archive.deliver(small(text), cluster, place);
       }
 
-      assertThat(imagesByCrictl()).contains(used.image()).doesNotContain(old.image());
+      awaitImages(names -> names.contains(used.image()) && !names.contains(old.image()));
       assertThat(events)
           .filteredOn(DeliveryEvent.Pruned.class::isInstance)
           .containsExactly(new DeliveryEvent.Pruned(node, old.image()));
     }
+  }
+
+  /** The kubelet's view follows containerd's events. */
+  private static void awaitImages(Predicate<List<String>> wanted) {
+    var unused =
+        Poll.require(
+            "crictl shows what containerd has",
+            Duration.ofMinutes(1),
+            () -> {
+              List<String> images = imagesByCrictl();
+              if (!wanted.test(images)) {
+                throw new Poll.NotYet(images.toString());
+              }
+              return Optional.of(true);
+            });
   }
 
   @Test
@@ -241,7 +260,8 @@ class DeliveriesIT {
     assertThat(builder.list())
         .filteredOn(image -> image.reference().startsWith(HUB + "/loaded:"))
         .hasSize(3);
-    assertThat(imagesByCrictl()).filteredOn(name -> name.startsWith(HUB + "/loaded:")).hasSize(3);
+    awaitImages(
+        names -> names.stream().filter(name -> name.startsWith(HUB + "/loaded:")).count() == 3);
     builder.prune(spec, 0);
   }
 

@@ -208,7 +208,7 @@ class DelveAssertionsIT {
     Producers who =
         debug
             .producersOf(CommonChange.HTTP_ROUTES, "no such route")
-            .when(() -> DebuggedMesh.push(MESH).join(), Duration.ofSeconds(5));
+            .when(() -> DebuggedMesh.push(MESH).join(), Duration.ofSeconds(20));
     assertThatThrownBy(who::first)
         .isInstanceOf(AssertionError.class)
         .hasMessageContaining("no candidate returned anything with \"no such route\"; reached were")

@@ -334,7 +334,7 @@ class DelveIT {
         assertThat(stopped).hasMessageContaining("another client, as an IDE, has stopped");
         var unused = ide.send("RPCServer.Command", json("name", "continue"));
         assertThat(push).succeedsWithin(SOON);
-        assertThat(ours.await(1, SOON)).hasSize(1);
+        assertThat(ours.await(1, SOON)).isNotEmpty(); // istiod pushes by itself, too
       }
       assertThat(debug.breakpoints())
           .extracting(BreakpointInfo::name, BreakpointInfo::owner)

@@ -28,7 +28,6 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -114,7 +113,7 @@ class DevLoopOnKindIT {
     try (Watch watch = DevLoop.of(spec(tree)).watch(reports::add)) {
       assertThat(next(reports).outcome()).isIn(Outcome.VERIFIED, Outcome.UNCHANGED);
 
-      save(file, original.replace(ANCHOR, ANCHOR + code("saved")));
+      Editor.save(file, original.replace(ANCHOR, ANCHOR + code("saved")));
       CycleReport saved = next(reports);
 
       assertThat(saved.outcome()).as(saved.table()).isEqualTo(Outcome.VERIFIED);
@@ -124,19 +123,13 @@ class DevLoopOnKindIT {
       assertThat(saved.step("acknowledge").orElseThrow().note()).isEqualTo("2 proxies");
       assertHeader("saved");
 
-      save(file, original + "\nthis is no Go\n");
+      Editor.save(file, original + "\nthis is no Go\n");
       assertThat(next(reports).failure()).isInstanceOf(CompileFailedException.class);
       assertHeader("saved");
       assertThat(watch.isOpen()).isTrue();
     }
     assertThat(pods()).as("the pod stayed").isEqualTo(pods);
     assertThat(reports).isEmpty();
-  }
-
-  /** At once, as editors do: half a file is no save. */
-  private static void save(Path file, String text) throws IOException {
-    Path draft = Files.writeString(file.resolveSibling(".draft"), text);
-    Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
   }
 
   @Test
@@ -198,7 +191,7 @@ class DevLoopOnKindIT {
     static void awaitNoMoreThan(Holdings before) {
       Poll.require(
           "everything of " + CYCLES + " cycles has ended",
-          Duration.ofSeconds(30),
+          SOON,
           () -> {
             Holdings now = now();
             if (now.threads > before.threads + SOME
@@ -252,12 +245,12 @@ class DevLoopOnKindIT {
       assertThat(said.readLine()).as("the other JVM").isEqualTo(event);
     } finally {
       jvm.destroyForcibly();
-      assertThat(jvm.waitFor(10, TimeUnit.SECONDS)).isTrue();
+      assertThat(jvm.waitFor(1, TimeUnit.MINUTES)).isTrue();
     }
   }
 
   private static <T> T next(BlockingQueue<T> queue) throws InterruptedException {
-    T next = queue.poll(3, TimeUnit.MINUTES);
+    T next = queue.poll(10, TimeUnit.MINUTES);
     assertThat(next).as("nothing came").isNotNull();
     return next;
   }

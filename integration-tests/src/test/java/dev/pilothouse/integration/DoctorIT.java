@@ -187,14 +187,14 @@ class DoctorIT {
         IstiodSpec.defaults()
             .withName("slow")
             .withValidation(false)
-            .withEnvironment("PILOT_DEBOUNCE_AFTER", "8s")
-            .withEnvironment("PILOT_DEBOUNCE_MAX", "8s");
+            .withEnvironment("PILOT_DEBOUNCE_AFTER", "20s")
+            .withEnvironment("PILOT_DEBOUNCE_MAX", "20s");
     try (Istiod istiod =
             IstiodDeployer.beside(MESH.cluster())
                 .deploy(MeshFixture.istiodBinary(MESH.toolbox()), slow);
         LocalWorkloads workloads = Workloads.local(MESH.cluster(), istiod, MESH.toolbox())) {
       LocalWorkload late =
-          workloads.deploy(WorkloadSpec.client("late").withReadyDeadline(Duration.ofMinutes(1)));
+          workloads.deploy(WorkloadSpec.client("late").withReadyDeadline(Duration.ofMinutes(2)));
       Doctor ofSlow = Doctor.of(MESH.cluster(), IstiodConsole.of(istiod));
       Instant deployed = Instant.now();
       Poll.require( // the API server and istiod tell times in seconds

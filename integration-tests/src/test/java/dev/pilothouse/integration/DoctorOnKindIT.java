@@ -107,7 +107,8 @@ class DoctorOnKindIT {
     String[] name = state.resource().split("/", -1);
     try (Applied applied = mesh.cluster().apply(Manifests.yaml(state.yaml()))) {
       assertThat(applied.resources()).isNotEmpty();
-      Diagnosis found = patience.diagnose(state.kind(), name[0], name[1], proxy, state.link());
+      Diagnosis found =
+          patience.diagnose(state.kind(), name[0], name[1], proxy, state.link(), state.words());
 
       Check check = found.broken().orElseThrow(() -> new AssertionError(found.table()));
       assertThat(check.link()).as(found.table()).isEqualTo(state.link());

@@ -7,6 +7,7 @@ import dev.pilothouse.cluster.Cluster;
 import dev.pilothouse.cluster.Manifests;
 import dev.pilothouse.cluster.PodTarget;
 import dev.pilothouse.cluster.PortForward;
+import io.fabric8.kubernetes.client.readiness.Readiness;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -109,6 +110,22 @@ final class EchoPod implements AutoCloseable {
         .inNamespace(namespace)
         .withName("echo")
         .waitUntilReady(2, TimeUnit.MINUTES);
+  }
+
+  /** Waits for the pod that comes after another; the Deployment may not know yet that it went. */
+  void awaitReadyAfter(String old) {
+    cluster
+        .client()
+        .pods()
+        .inNamespace(namespace)
+        .withLabel("app", "echo")
+        .waitUntilCondition(
+            pod ->
+                pod != null
+                    && !pod.getMetadata().getName().equals(old)
+                    && Readiness.getInstance().isReady(pod),
+            2,
+            TimeUnit.MINUTES);
   }
 
   Cluster cluster() {

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What a real istiod has against what a real Envoy has. */
 class EnvoyDiffIT {
-  private static final Duration SOON = Duration.ofSeconds(20);
+  private static final Duration SOON = Duration.ofMinutes(1);
   private static final String HTTPBIN = "httpbin.default.svc.cluster.local:8000";
 
   @RegisterExtension
@@ -39,8 +39,8 @@ class EnvoyDiffIT {
 
   @Test
   void istiodAndEnvoyAgreeAfterTheSync() {
-    MESH.apply(revision("old"));
-    EnvoyConfig envoy = inspector.await(client.proxy().config(), hasRevision("old"), SOON);
+    MESH.apply(revision("agreed")); // not what the other test waits for
+    EnvoyConfig envoy = inspector.await(client.proxy().config(), hasRevision("agreed"), SOON);
     MESH.istiod().await(client.proxy().id(), ProxySync::inSync, SOON);
 
     EnvoyDiff diff = EnvoyDiff.between(istiodsView(), envoy, DiffOptions.controlPlaneAndEnvoy());

@@ -6,6 +6,7 @@ import dev.pilothouse.envoy.EnvoyConfig;
 import dev.pilothouse.envoy.EnvoyConfigInspector;
 import dev.pilothouse.envoy.Owner;
 import dev.pilothouse.envoy.Resource.State;
+import dev.pilothouse.envoy.SecretResource;
 import dev.pilothouse.envoy.lint.EnvoyLint;
 import dev.pilothouse.envoy.lint.LintFinding;
 import dev.pilothouse.envoy.lint.LintReport;
@@ -66,11 +67,19 @@ class EnvoyLintIT {
     client.await(HttpCall.get("http://httpbin:8000/"), r -> r.status() == 200, SOON);
 
     for (String workload : new String[] {"client", "httpbin", "edge"}) {
-      EnvoyConfig config = inspector.read(MESH.workload(workload).proxy().config());
+      EnvoyConfig config =
+          inspector.await(MESH.workload(workload).proxy().config(), EnvoyLintIT::isSettled, SOON);
       LintReport report = EnvoyLint.create().check(config);
       assertThat(report.findings()).as(workload + ": " + report.table()).isEmpty();
       assertThat(config.secrets()).as("it has certificates to look at").isNotEmpty();
     }
+  }
+
+  /** What the other test has applied may still be on its way out. */
+  private static boolean isSettled(EnvoyConfig config) {
+    return config.cluster(NOBODY).isEmpty()
+        && config.route("8000").filter(r -> r.raw().toString().contains("/gone")).isEmpty()
+        && config.resources(State.WARMING).stream().allMatch(SecretResource.class::isInstance);
   }
 
   @Test

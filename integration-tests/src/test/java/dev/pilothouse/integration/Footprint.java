@@ -10,14 +10,21 @@ import java.util.stream.Stream;
  *
  * @param threads its threads
  * @param files its open files
- * @param kilobytes its resident memory
+ * @param kilobytes its resident memory, without what it has of files
  */
 record Footprint(long threads, long files, long kilobytes) {
   static Footprint of(long pid) throws IOException {
     Path process = Path.of("/proc", String.valueOf(pid));
     try (Stream<Path> open = Files.list(process.resolve("fd"))) {
-      return new Footprint(number(process, "Threads"), open.count(), number(process, "VmRSS"));
+      return new Footprint(number(process, "Threads"), open.count(), number(process, "RssAnon"));
     }
+  }
+
+  /** Whether it has grown by more than what comes and goes. */
+  boolean exceeds(Footprint before) {
+    return threads >= before.threads + 10
+        || files >= before.files + 10
+        || kilobytes >= before.kilobytes + 100_000;
   }
 
   private static long number(Path process, String key) throws IOException {

@@ -19,6 +19,7 @@ import dev.pilothouse.envoy.xds.XdsClient;
 import dev.pilothouse.envoy.xds.XdsNode;
 import dev.pilothouse.envoy.xds.XdsServer;
 import dev.pilothouse.image.Delivery;
+import dev.pilothouse.internal.Poll;
 import dev.pilothouse.istiod.InClusterIstiod;
 import dev.pilothouse.istiod.InstallSpec;
 import dev.pilothouse.istiod.IstiodDeployer;
@@ -35,6 +36,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
@@ -143,11 +145,22 @@ class InClusterConsoleIT {
       assertThat(told).isEqualTo(PROXIES.keySet());
     }
     assertThat(levels()).containsOnly("info");
-    Metrics since = console.metrics().since(before);
-    for (String pod : PROXIES.values()) {
-      assertThat(since.value("pilot_xds_pushes", Map.of("type", "cds", "replica", pod)).orElse(0))
-          .isPositive();
-    }
+    // A push is counted a moment after it is logged.
+    Poll.require(
+        "both replicas have counted",
+        SOON,
+        () -> {
+          Metrics since = console.metrics().since(before);
+          return PROXIES.values().stream()
+                  .allMatch(
+                      pod ->
+                          since
+                                  .value("pilot_xds_pushes", Map.of("type", "cds", "replica", pod))
+                                  .orElse(0)
+                              >= 1)
+              ? Optional.of(since)
+              : Optional.empty();
+        });
   }
 
   /** The proxies' answers to what one namespace's change brings come from both replicas. */

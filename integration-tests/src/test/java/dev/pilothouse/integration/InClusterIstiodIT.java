@@ -12,6 +12,7 @@ import dev.pilothouse.failure.PilothouseException;
 import dev.pilothouse.image.DeliveredIstiod.ImageIstiod;
 import dev.pilothouse.image.Delivery;
 import dev.pilothouse.image.ImageSpec;
+import dev.pilothouse.internal.Poll;
 import dev.pilothouse.istiod.InClusterDeployer;
 import dev.pilothouse.istiod.InClusterIstiod;
 import dev.pilothouse.istiod.InstallSpec;
@@ -37,6 +38,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Pattern;
@@ -148,6 +150,7 @@ class InClusterIstiodIT {
         assertThat(found.spec().environment()).containsEntry("PILOT_DEBOUNCE_AFTER", "10ms");
       }
       assertThat(deployer.revisions()).contains("whole");
+      awaitWebhookInForce("istio-validator-whole-" + NAMESPACE);
       assertThatThrownBy(
               () ->
                   cluster.apply(
@@ -404,10 +407,11 @@ class InClusterIstiodIT {
   void anIstiodBesideTheClusterLeavesTheOneInItAlone() {
     try (InClusterIstiod inside =
         IstiodDeployer.inCluster(cluster, install()).deploy(stock, revision("inside"))) {
-      List<String> leaders = leaders();
       awaitWebhookInForce("istio-validator-inside-" + NAMESPACE);
+      List<String> leaders =
+          Poll.require(
+              "it leads", SOON, () -> Optional.of(leaders()).filter(all -> !all.isEmpty()));
       List<String> webhooks = webhooks();
-      assertThat(leaders).isNotEmpty();
       IstiodSpec beside =
           revision("beside")
               .withName("beside")

@@ -174,6 +174,8 @@ class IstiodConsoleIT {
         SOON,
         () ->
             debug.authorization().stream().anyMatch(p -> p.name().equals("nobody"))
+                    && debug.config().stream()
+                        .anyMatch(c -> c.toString().equals("VirtualService default/debugged"))
                 ? Optional.of(true)
                 : Optional.empty());
 

@@ -144,7 +144,7 @@ class IstiodFaultsIT {
     assertThatThrownBy(
             () ->
                 IstiodDeployer.beside(cluster)
-                    .deploy(idle, SPEC.withReadyDeadline(Duration.ofSeconds(3))))
+                    .deploy(idle, SPEC.withReadyDeadline(Duration.ofSeconds(20))))
         .isInstanceOf(PilothouseException.class)
         .hasMessageContaining("it is not ready in time: waiting until its TLS port")
         .hasMessageContaining("Connection refused")

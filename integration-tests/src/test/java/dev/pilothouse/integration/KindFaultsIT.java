@@ -175,9 +175,9 @@ class KindFaultsIT {
 
   @Test
   void theDeadlineEndsTheCreation() {
-    assertThatThrownBy(() -> clusters.open(kind.spec(NAME).withDeadline(Duration.ofSeconds(8))))
+    assertThatThrownBy(() -> clusters.open(kind.spec(NAME).withDeadline(Duration.ofSeconds(15))))
         .isInstanceOf(PilothouseException.class)
-        .hasMessageContaining("it took longer than 8 s")
+        .hasMessageContaining("it took longer than 15 s")
         .hasMessageContaining("Preparing nodes");
   }
 

@@ -230,6 +230,9 @@ class LocalClusterLifeIT {
       opener.join(5);
     }
     List<ProcessHandle> started = processes("kube-apiserver");
+    for (ProcessHandle each : started) {
+      signal("-STOP", each); // It is not ready before the interrupt.
+    }
 
     opener.interrupt();
     opener.join();

@@ -66,7 +66,8 @@ class MutualTlsIT {
             () -> {
               long end = System.nanoTime() + SOON.toNanos();
               while (System.nanoTime() < end) {
-                assertThat(plainText()).startsWith("HTTP/1.1");
+                String answer = plainText(); // Cut off where the listener changes meanwhile.
+                assertThat(answer.isEmpty() || answer.startsWith("HTTP/1.1")).as(answer).isTrue();
               }
             })
         .isInstanceOf(SocketException.class)

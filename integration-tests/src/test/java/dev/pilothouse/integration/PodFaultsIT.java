@@ -58,7 +58,7 @@ class PodFaultsIT {
     try (Applied theirs = mesh.sleeper("lost", "", nowhere)) {
       mesh.awaitPod("lost");
       try (PodWorkload lost = mesh.workloads().find("pod-faults-it", "lost")) {
-        assertThatThrownBy(() -> lost.reinject(Duration.ofSeconds(30)))
+        assertThatThrownBy(() -> lost.reinject(Duration.ofSeconds(90)))
             .isInstanceOf(PilothouseException.class)
             .hasMessageContaining("istio-proxy not ready")
             .hasMessageContaining("nowhere.invalid");

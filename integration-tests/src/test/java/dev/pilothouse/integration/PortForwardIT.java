@@ -192,7 +192,7 @@ class PortForwardIT {
       cluster.client().pods().inNamespace(NAMESPACE).withName(old).delete();
 
       assertThat(endOf(before)).isTrue();
-      echo.awaitReady(); // On a busy node it takes longer than a connection waits.
+      echo.awaitReadyAfter(old); // On a busy node it takes longer than a connection waits.
       try (Socket after = connect(forward)) {
         assertThat(echo(after, "after")).isEqualTo("after");
       }

@@ -31,7 +31,7 @@ final class Processes {
     }
     for (ProcessHandle process : processes) {
       process.destroyForcibly();
-      process.onExit().orTimeout(10, TimeUnit.SECONDS).join();
+      process.onExit().orTimeout(1, TimeUnit.MINUTES).join();
     }
   }
 

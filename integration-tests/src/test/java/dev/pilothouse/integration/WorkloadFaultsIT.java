@@ -2,9 +2,11 @@ package dev.pilothouse.integration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.pilothouse.cluster.Applied;
 import dev.pilothouse.failure.PilothouseException;
+import dev.pilothouse.internal.Poll;
 import dev.pilothouse.istiod.Istiod;
 import dev.pilothouse.istiod.IstiodDeployer;
 import dev.pilothouse.istiod.IstiodSpec;
@@ -26,6 +28,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -135,7 +138,7 @@ class WorkloadFaultsIT {
             IstiodDeployer.beside(MESH.cluster())
                 .deploy(MeshFixture.istiodBinary(MESH.toolbox()), tls);
         Workloads workloads = Workloads.local(MESH.cluster(), istiod, MESH.toolbox())) {
-      WorkloadSpec spec = WorkloadSpec.client("plain").withReadyDeadline(Duration.ofSeconds(10));
+      WorkloadSpec spec = WorkloadSpec.client("plain").withReadyDeadline(SOON);
       assertThatThrownBy(() -> workloads.deploy(spec))
           .isInstanceOf(PilothouseException.class)
           .hasMessageContaining("It waits for the certificates [default")
@@ -164,9 +167,16 @@ class WorkloadFaultsIT {
 
     Processes.kill(envoysOf("victim.default"));
 
-    assertThatThrownBy(() -> victim.send(GET))
-        .isInstanceOf(NoReplyException.class)
-        .hasMessageContaining("its Envoy has exited with code 137");
+    // The kernel knows of its end before the JVM does.
+    Poll.require(
+        "its Envoy's end is told",
+        SOON,
+        () -> {
+          Throwable told = catchThrowable(() -> victim.send(GET));
+          assertThat(told).isInstanceOf(NoReplyException.class);
+          return Optional.of(told)
+              .filter(e -> e.getMessage().contains("its Envoy has exited with code 137"));
+        });
     assertThatThrownBy(() -> victim.await(GET, reply -> true, SOON))
         .hasMessageContaining("its Envoy has exited with code 137");
   }

@@ -27,6 +27,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -38,7 +39,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class XdsClientIT {
   private static final Duration SOON = Duration.ofMinutes(1);
   private static final String MARKER = "outbound|80||marker.example.com";
-  private static final String SETTLED = "outbound|80||settled.example.com";
+  private static final AtomicInteger SETTLINGS = new AtomicInteger();
 
   @RegisterExtension
   static final MeshFixture MESH =
@@ -140,7 +141,7 @@ class XdsClientIT {
       MESH.istiod().restart(Duration.ofSeconds(30));
 
       client.await(
-          config -> config.cluster(gone).isEmpty() && config.cluster(fresh).isPresent(), SOON);
+          config -> config.cluster(gone).isEmpty() && config.endpoint(fresh).isPresent(), SOON);
       EnvoyConfig after = client.awaitAnswered(SOON);
       assertThat(after.endpoint(gone)).isEmpty();
       assertThat(after.endpoint(fresh)).isPresent();
@@ -287,8 +288,10 @@ class XdsClientIT {
     XdsNode node = XdsNode.sidecar("witness", "default", "10.9.0.10");
     try (XdsClient witness = XdsClient.connect(istiod(), node)) {
       witness.awaitAnswered(SOON);
-      MESH.apply(serviceEntry("settled"));
-      witness.await(config -> config.cluster(SETTLED).isPresent(), SOON);
+      String name = "settled-" + SETTLINGS.incrementAndGet(); // not one that is being taken back
+      MESH.apply(serviceEntry(name));
+      witness.await(
+          config -> config.cluster("outbound|80||" + name + ".example.com").isPresent(), SOON);
     }
   }
 

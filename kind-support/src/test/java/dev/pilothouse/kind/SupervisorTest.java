@@ -10,7 +10,6 @@ import dev.pilothouse.toolbox.RunDirectory;
 import dev.pilothouse.toolbox.Toolbox;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
 import java.nio.file.Files;
@@ -29,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The program for the nodes, as a process of this machine; scripts stand in istiod's place. */
 class SupervisorTest {
-  private static final Duration SOON = Duration.ofSeconds(20);
+  private static final Duration SOON = Duration.ofMinutes(1);
 
   @TempDir Path folder;
 
@@ -76,7 +75,7 @@ class SupervisorTest {
     List<String> command =
         Stream.concat(Stream.of(program.toString()), Stream.of(arguments)).toList();
     Map<String, String> environment = Map.of("PATH", folder.toString());
-    return new Command(command, environment, folder, Duration.ofSeconds(20));
+    return new Command(command, environment, folder, SOON);
   }
 
   private ManagedProcess supervise(String... arguments) {
@@ -214,10 +213,7 @@ class SupervisorTest {
 
   @Test
   void connectionsStayOpenUntilTheNextOneListens() throws Exception {
-    int port;
-    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = free.getLocalPort();
-    }
+    int port = run.reservePort();
     Path go = folder.resolve("go");
     take(listener("one", port, ""), "one");
     ManagedProcess supervisor = supervise("discovery", "--secureGRPCAddr=127.0.0.1:" + port);

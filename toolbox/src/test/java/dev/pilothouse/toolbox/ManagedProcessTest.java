@@ -156,8 +156,8 @@ class ManagedProcessTest {
                     () -> {
                       throw new IllegalStateException("503 for the " + asked.incrementAndGet());
                     },
-                    Duration.ofMillis(500)))
-        .hasMessageContaining("it did not happen within 0.5 s; it runs (pid " + process.pid())
+                    Duration.ofSeconds(5)))
+        .hasMessageContaining("it did not happen within 5.0 s; it runs (pid " + process.pid())
         .hasMessageContaining("Seen last: java.lang.IllegalStateException: 503 for the " + asked)
         .hasMessageContaining("waiting for etcd");
     assertThat(asked).hasValueGreaterThan(1);

@@ -44,8 +44,14 @@ final class Processes {
   }
 
   static long pidIn(Path file) {
-    until(file + " holds a pid", () -> text(file).endsWith("\n"));
-    return Long.parseLong(text(file).strip());
+    String[] held = {""};
+    until(
+        file + " holds a pid",
+        () -> {
+          held[0] = text(file); // It may be written anew.
+          return held[0].endsWith("\n");
+        });
+    return Long.parseLong(held[0].strip());
   }
 
   /** A zombie does not live. */

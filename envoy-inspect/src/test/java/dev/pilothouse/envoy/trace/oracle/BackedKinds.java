@@ -276,7 +276,7 @@ final class BackedKinds {
               "retriable-4xx",
               ""),
           dice.of("", json(", 'num_retries': %d", dice.below(4))),
-          dice.of("", json(", 'per_try_timeout': '%ds'", 3 + dice.below(5))));
+          dice.of("", json(", 'per_try_timeout': '%ds'", 33 + dice.below(5))));
     }
 
     @Override
@@ -303,7 +303,7 @@ final class BackedKinds {
   private static final class TimeoutSetup implements Setup {
     @Override
     public String route(Dice dice, List<String> clusters) {
-      String timeout = dice.of("", "", "0s", "2s", "30s", "1.500s", "0.900s");
+      String timeout = dice.of("", "", "0s", "62s", "30s", "61.500s", "60.900s");
       return json(
           "'route': {'cluster': '%s'%s%s}",
           single(clusters, 0),
@@ -319,7 +319,7 @@ final class BackedKinds {
     @Override
     public void spice(Dice dice, Draft draft) {
       if (dice.chance(0.1)) {
-        draft.header("x-envoy-upstream-rq-timeout-ms", "4321");
+        draft.header("x-envoy-upstream-rq-timeout-ms", "54321");
       }
     }
   }
