@@ -32,6 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What can go wrong while a kind cluster is made: a clear error, and nothing is left. */
 class KindFaultsIT {
@@ -43,7 +44,8 @@ class KindFaultsIT {
   @TempDir Path folder;
 
   private final List<KindEvent> events = new CopyOnWriteArrayList<>();
-  private volatile Runnable onNodesPrepared = () -> {};
+  private volatile String moment = "";
+  private volatile Runnable atThatMoment = () -> {};
   private Path runs;
   private KindClusters clusters;
 
@@ -60,8 +62,8 @@ class KindFaultsIT {
 
   private void happened(KindEvent event) {
     events.add(event);
-    if (event instanceof KindEvent.Output output && output.line().startsWith("✓ Preparing nodes")) {
-      onNodesPrepared.run();
+    if (event instanceof KindEvent.Output output && output.line().startsWith(moment)) {
+      atThatMoment.run();
     }
   }
 
@@ -157,8 +159,10 @@ class KindFaultsIT {
     }
   }
 
-  @Test
-  void anInterruptEndsTheCreation() throws Exception {
+  /** Docker makes a container to its end, whoever waits for it. */
+  @ParameterizedTest
+  @ValueSource(strings = {"• Preparing nodes", "✓ Preparing nodes"})
+  void anInterruptEndsTheCreation(String when) throws Exception {
     FutureTask<Boolean> opening =
         new FutureTask<>(
             () -> {
@@ -168,7 +172,8 @@ class KindFaultsIT {
               return Thread.currentThread().isInterrupted();
             });
     Thread thread = new Thread(opening);
-    onNodesPrepared = thread::interrupt;
+    atThatMoment = thread::interrupt;
+    moment = when;
     thread.start();
     assertThat(opening.get()).as("the flag is set again").isTrue();
   }

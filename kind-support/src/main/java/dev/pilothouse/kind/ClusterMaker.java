@@ -3,6 +3,7 @@ package dev.pilothouse.kind;
 import dev.pilothouse.cluster.Lifetime;
 import dev.pilothouse.failure.PilothouseException;
 import dev.pilothouse.internal.EvenIfInterrupted;
+import dev.pilothouse.internal.Poll;
 import dev.pilothouse.internal.PortInUse;
 import dev.pilothouse.internal.TimeLeft;
 import dev.pilothouse.toolbox.Command;
@@ -22,6 +23,9 @@ final class ClusterMaker {
   private static final Duration EXEC_DEADLINE = Duration.ofSeconds(30);
   private static final int CHOICES = 3;
 
+  /** How long Docker may take to make a container whose command has been ended. */
+  private static final Duration TO_BE_MADE = Duration.ofSeconds(5);
+
   private final Docker docker;
   private final KindCommand kind;
   private final KindConfig config;
@@ -29,6 +33,9 @@ final class ClusterMaker {
   private final Mark mark;
   private final RunDirectory run;
   private final Consumer<KindEvent> listener;
+
+  /** Whether kind has asked Docker for containers, and did not say that they are there. */
+  private volatile boolean preparing;
 
   ClusterMaker(
       Docker docker,
@@ -92,12 +99,7 @@ final class ClusterMaker {
     Path kubeconfig = run.path().resolve(ContainerCluster.KUBECONFIG);
     for (int left = CHOICES; ; left--) {
       try {
-        kind.create(
-            spec,
-            file,
-            kubeconfig,
-            run,
-            line -> listener.accept(new KindEvent.Output(spec.name(), line)));
+        kind.create(spec, file, kubeconfig, run, this::said);
         return;
       } catch (PilothouseException e) {
         OptionalInt taken = KindCommand.takenPort(String.valueOf(e.getMessage()));
@@ -107,9 +109,16 @@ final class ClusterMaker {
         if (left == 1 || taken.isEmpty() || wanted) {
           throw e;
         }
-        ContainerCluster.remove(docker, "creating it again", spec.name(), mark.run());
+        removeContainers("creating it again");
       }
     }
+  }
+
+  private void said(String line) {
+    if (line.contains("Preparing nodes")) {
+      preparing = !line.startsWith("✓");
+    }
+    listener.accept(new KindEvent.Output(spec.name(), line));
   }
 
   void awaitReadiness(KindCluster cluster, Duration deadline) {
@@ -141,7 +150,26 @@ final class ClusterMaker {
   /** Ends kind if it still runs, and removes the containers that it made. */
   private void leaveNothing(String tried, Runnable first) {
     first.run();
+    removeContainers(tried);
+  }
+
+  private void removeContainers(String tried) {
+    if (preparing) {
+      EvenIfInterrupted.run(() -> awaitContainers(tried));
+      preparing = false;
+    }
     ContainerCluster.remove(docker, tried, spec.name(), mark.run());
+  }
+
+  /** Docker goes on to make what it was asked for when nobody waits for it any more. */
+  private void awaitContainers(String tried) {
+    var unused =
+        Poll.until(
+            tried,
+            TO_BE_MADE,
+            () ->
+                FoundCluster.find(docker, tried, spec.name())
+                    .filter(found -> found.madeByRun(mark.run()).size() >= config.nodeCount()));
   }
 
   /** Takes back what was begun if the work on it fails. */

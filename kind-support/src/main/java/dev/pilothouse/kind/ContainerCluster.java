@@ -7,6 +7,7 @@ import dev.pilothouse.cluster.ClusterAccess;
 import dev.pilothouse.cluster.Manifests;
 import dev.pilothouse.failure.PilothouseException;
 import dev.pilothouse.internal.EvenIfInterrupted;
+import dev.pilothouse.internal.Poll;
 import dev.pilothouse.toolbox.RunDirectory;
 import dev.pilothouse.toolbox.ToolboxException;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -24,6 +25,7 @@ final class ContainerCluster implements KindCluster {
   static final String KUBECONFIG = "kubeconfig";
 
   private static final int API_SERVER_PORT = 6443;
+  private static final Duration REMOVAL = Duration.ofMinutes(1);
 
   private final String name;
   private final Docker docker;
@@ -188,11 +190,24 @@ final class ContainerCluster implements KindCluster {
   /** Removes what a run has made of a cluster; nothing else that bears its name. */
   static void remove(Docker docker, String tried, String name, String run) {
     EvenIfInterrupted.run(
-        () ->
-            FoundCluster.find(docker, tried, name).stream()
-                .flatMap(cluster -> cluster.madeByRun(run).stream())
-                .parallel()
-                .forEach(container -> docker.remove(tried, container.getId())));
+        () -> {
+          var unused = Poll.require(tried, REMOVAL, () -> removed(docker, tried, name, run));
+        });
+  }
+
+  /** Docker 20.10 goes on listing what is removed while it is made, until it is removed again. */
+  private static Optional<Boolean> removed(Docker docker, String tried, String name, String run)
+      throws Poll.NotYet {
+    List<Container> left =
+        FoundCluster.find(docker, tried, name)
+            .map(cluster -> cluster.madeByRun(run))
+            .orElse(List.of());
+    if (left.isEmpty()) {
+      return Optional.of(true);
+    }
+    left.stream().parallel().forEach(container -> docker.remove(tried, container.getId()));
+    throw new Poll.NotYet(
+        "Docker lists " + left.stream().map(FoundCluster::nameOf).toList() + " after removal");
   }
 
   @Override
