@@ -22,7 +22,6 @@ import dev.pilothouse.workload.WorkloadSpec;
 import dev.pilothouse.workload.WorkloadSpec.Port;
 import dev.pilothouse.workload.Workloads;
 import io.fabric8.kubernetes.api.model.admissionregistration.v1.ValidatingWebhookConfiguration;
-import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -155,7 +154,7 @@ class DoctorIT {
             .findFirst()
             .orElseThrow();
     try {
-      signal("-STOP", envoy);
+      Processes.signal("-STOP", envoy);
       try (Applied applied = MESH.cluster().apply(Manifests.yaml(healthy().get(0).yaml()))) {
         assertThat(applied.resources()).isNotEmpty();
         Diagnosis found =
@@ -165,18 +164,7 @@ class DoctorIT {
         assertThat(check.words()).contains("does not answer");
       }
     } finally {
-      signal("-CONT", envoy);
-    }
-  }
-
-  private static void signal(String signal, ProcessHandle process) {
-    try {
-      new ProcessBuilder("kill", signal, String.valueOf(process.pid())).start().waitFor();
-    } catch (IOException e) {
-      throw new AssertionError(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new AssertionError(e);
+      Processes.signal("-CONT", envoy);
     }
   }
 

@@ -14,7 +14,6 @@ import dev.pilothouse.istiod.IstiodSpec;
 import dev.pilothouse.istiod.ProxySync;
 import dev.pilothouse.workload.Workload;
 import dev.pilothouse.workload.WorkloadSpec;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Predicate;
@@ -128,7 +127,7 @@ class EnvoyDiffIT {
         .formatted(revision);
   }
 
-  private static void signal(String name) throws IOException, InterruptedException {
+  private static void signal(String name) {
     List<ProcessHandle> envoys =
         ProcessHandle.current()
             .descendants()
@@ -136,8 +135,7 @@ class EnvoyDiffIT {
             .toList();
     assertThat(envoys).isNotEmpty();
     for (ProcessHandle envoy : envoys) {
-      assertThat(new ProcessBuilder("kill", name, Long.toString(envoy.pid())).start().waitFor())
-          .isZero();
+      Processes.signal(name, envoy);
     }
   }
 }

@@ -180,10 +180,22 @@ class KindFaultsIT {
 
   @Test
   void theDeadlineEndsTheCreation() {
+    atThatMoment = KindFaultsIT::freezeKind;
+    moment = "✓ Preparing nodes";
     assertThatThrownBy(() -> clusters.open(kind.spec(NAME).withDeadline(Duration.ofSeconds(15))))
         .isInstanceOf(PilothouseException.class)
         .hasMessageContaining("it took longer than 15 s")
         .hasMessageContaining("Preparing nodes");
+  }
+
+  private static void freezeKind() {
+    List<ProcessHandle> kinds =
+        ProcessHandle.current()
+            .descendants()
+            .filter(process -> process.info().command().orElse("").endsWith("/kind"))
+            .toList();
+    assertThat(kinds).hasSize(1);
+    Processes.signal("-STOP", kinds.get(0));
   }
 
   /** Whatever its lifetime: half-made it is of no use to anybody. */

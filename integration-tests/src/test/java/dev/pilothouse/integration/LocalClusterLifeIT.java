@@ -175,7 +175,7 @@ class LocalClusterLifeIT {
       Path run = cluster.kubeconfig().getParent();
       List<ProcessHandle> apiServer = Processes.below(run, "kube-apiserver");
       // Stopped, so that the call waits for its answer.
-      signal("-STOP", apiServer.get(0));
+      Processes.signal("-STOP", apiServer.get(0));
       var call = CompletableFuture.supplyAsync(() -> cluster.apply(CONFIG_MAP));
       assertThatThrownBy(() -> call.get(500, TimeUnit.MILLISECONDS))
           .isInstanceOf(TimeoutException.class);
@@ -231,7 +231,7 @@ class LocalClusterLifeIT {
     }
     List<ProcessHandle> started = processes("kube-apiserver");
     for (ProcessHandle each : started) {
-      signal("-STOP", each); // It is not ready before the interrupt.
+      Processes.signal("-STOP", each); // It is not ready before the interrupt.
     }
 
     opener.interrupt();
@@ -317,11 +317,6 @@ class LocalClusterLifeIT {
       found.addAll(Processes.below(run, program));
     }
     return found;
-  }
-
-  private static void signal(String name, ProcessHandle process) throws Exception {
-    assertThat(new ProcessBuilder("kill", name, Long.toString(process.pid())).start().waitFor())
-        .isZero();
   }
 
   private Path runs() {

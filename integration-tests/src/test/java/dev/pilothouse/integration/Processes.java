@@ -1,5 +1,7 @@
 package dev.pilothouse.integration;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,6 +34,23 @@ final class Processes {
     for (ProcessHandle process : processes) {
       process.destroyForcibly();
       process.onExit().orTimeout(1, TimeUnit.MINUTES).join();
+    }
+  }
+
+  /**
+   * Sends a signal.
+   *
+   * @param name as {@code -STOP}
+   */
+  static void signal(String name, ProcessHandle process) {
+    try {
+      int code = new ProcessBuilder("kill", name, Long.toString(process.pid())).start().waitFor();
+      assertThat(code).as("kill " + name).isZero();
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError(e);
     }
   }
 
