@@ -7,13 +7,11 @@ import com.github.dockerjava.api.exception.NotFoundException;
 import com.github.dockerjava.api.model.Container;
 import dev.pilothouse.failure.PilothouseException;
 import dev.pilothouse.internal.EvenIfInterrupted;
-import dev.pilothouse.internal.Poll;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Function;
 
 /**
@@ -31,8 +29,6 @@ final class Docker {
    * A Docker that is busy may take long to list its containers; one that hangs must not hang us.
    */
   private static final Duration SILENCE = Duration.ofSeconds(60);
-
-  private static final Duration REMOVAL_DEADLINE = Duration.ofSeconds(60);
 
   /** Docker's word for the architecture of a machine, to that of an image. */
   private static final Map<String, String> ARCHITECTURES =
@@ -77,34 +73,22 @@ final class Docker {
                 .exec());
   }
 
-  /** Kills and removes a container with its volumes, and waits until it is gone. */
+  /**
+   * Removes a container with its volumes. Docker may list it a moment longer, as when somebody else
+   * removes it just now.
+   */
   void remove(String tried, String id) {
-    ask(
-        tried,
-        client -> {
-          try {
-            client.removeContainerCmd(id).withForce(true).withRemoveVolumes(true).exec();
-          } catch (NotFoundException e) {
-            return true;
-          } catch (ConflictException e) {
-            awaitGone(tried, client, id); // Somebody else removes it just now.
-          }
-          return true;
-        });
-  }
-
-  private static void awaitGone(String tried, DockerClient client, String id) {
-    Poll.require(
-        tried,
-        REMOVAL_DEADLINE,
-        () -> {
-          try {
-            client.inspectContainerCmd(id).exec();
-            throw new Poll.NotYet("container " + id + " is still there");
-          } catch (NotFoundException e) {
-            return Optional.of(true);
-          }
-        });
+    var unused =
+        ask(
+            tried,
+            client -> {
+              try {
+                client.removeContainerCmd(id).withForce(true).withRemoveVolumes(true).exec();
+                return true;
+              } catch (NotFoundException | ConflictException e) {
+                return false;
+              }
+            });
   }
 
   /**
