@@ -7,12 +7,14 @@ import dev.pilothouse.cluster.Cluster;
 import dev.pilothouse.cluster.Manifests;
 import dev.pilothouse.cluster.PodTarget;
 import dev.pilothouse.cluster.PortForward;
+import dev.pilothouse.internal.Poll;
 import io.fabric8.kubernetes.client.readiness.Readiness;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.net.SocketException;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -114,18 +116,21 @@ final class EchoPod implements AutoCloseable {
 
   /** Waits for the pod that comes after another; the Deployment may not know yet that it went. */
   void awaitReadyAfter(String old) {
-    cluster
-        .client()
-        .pods()
-        .inNamespace(namespace)
-        .withLabel("app", "echo")
-        .waitUntilCondition(
-            pod ->
-                pod != null
-                    && !pod.getMetadata().getName().equals(old)
-                    && Readiness.getInstance().isReady(pod),
-            2,
-            TimeUnit.MINUTES);
+    Poll.require(
+        "another pod is ready",
+        Duration.ofMinutes(2),
+        () ->
+            cluster
+                .client()
+                .pods()
+                .inNamespace(namespace)
+                .withLabel("app", "echo")
+                .list()
+                .getItems()
+                .stream()
+                .filter(pod -> !pod.getMetadata().getName().equals(old))
+                .filter(Readiness.getInstance()::isReady)
+                .findFirst());
   }
 
   Cluster cluster() {

@@ -15,7 +15,6 @@ import dev.pilothouse.cluster.KubeconfigSpec;
 import dev.pilothouse.cluster.PodTarget;
 import dev.pilothouse.cluster.PortForward;
 import dev.pilothouse.internal.Poll;
-import io.fabric8.kubernetes.client.readiness.Readiness;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.URI;
@@ -122,26 +121,21 @@ class PortForwardWayIT {
         // Its program does not end on SIGTERM.
         var pods = echo.cluster().client().pods().inNamespace(NAMESPACE);
         pods.withName(old).withGracePeriod(600).delete();
-        var unused =
-            Poll.require(
-                "another pod is ready",
-                Duration.ofMinutes(2),
-                () ->
-                    pods.withLabel("app", "echo").list().getItems().stream()
-                        .filter(pod -> !pod.getMetadata().getName().equals(old))
-                        .filter(Readiness.getInstance()::isReady)
-                        .findFirst());
+        try {
+          echo.awaitReadyAfter(old);
 
-        // A watch tells it, which may be later than the list that was read here.
-        String next =
-            Poll.require(
-                "connections go to another pod",
-                Duration.ofMinutes(1),
-                () -> Optional.of(who(forward)).filter(name -> !name.equals(old)));
-        assertThat(next).startsWith("echo-");
-        assertThat(who(forward)).isEqualTo(next);
-        assertThat(echo(open, "still here")).isEqualTo("still here");
-        pods.withName(old).withGracePeriod(0).delete(); // The namespace does not wait for it.
+          // A watch tells it, which may be later than what was seen here.
+          String next =
+              Poll.require(
+                  "connections go to another pod",
+                  Duration.ofMinutes(1),
+                  () -> Optional.of(who(forward)).filter(name -> !name.equals(old)));
+          assertThat(next).startsWith("echo-");
+          assertThat(who(forward)).isEqualTo(next);
+          assertThat(echo(open, "still here")).isEqualTo("still here");
+        } finally {
+          pods.withName(old).withGracePeriod(0).delete(); // The namespace does not wait for it.
+        }
       }
     }
   }
