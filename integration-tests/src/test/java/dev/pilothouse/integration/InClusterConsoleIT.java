@@ -19,7 +19,6 @@ import dev.pilothouse.envoy.xds.XdsClient;
 import dev.pilothouse.envoy.xds.XdsNode;
 import dev.pilothouse.envoy.xds.XdsServer;
 import dev.pilothouse.image.Delivery;
-import dev.pilothouse.internal.Poll;
 import dev.pilothouse.istiod.InClusterIstiod;
 import dev.pilothouse.istiod.InstallSpec;
 import dev.pilothouse.istiod.IstiodDeployer;
@@ -36,7 +35,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
@@ -145,22 +143,7 @@ class InClusterConsoleIT {
       assertThat(told).isEqualTo(PROXIES.keySet());
     }
     assertThat(levels()).containsOnly("info");
-    // A push is counted a moment after it is logged.
-    Poll.require(
-        "both replicas have counted",
-        SOON,
-        () -> {
-          Metrics since = console.metrics().since(before);
-          return PROXIES.values().stream()
-                  .allMatch(
-                      pod ->
-                          since
-                                  .value("pilot_xds_pushes", Map.of("type", "cds", "replica", pod))
-                                  .orElse(0)
-                              >= 1)
-              ? Optional.of(since)
-              : Optional.empty();
-        });
+    PushCounters.awaitEach(console, before, PROXIES.values(), SOON);
   }
 
   /** The proxies' answers to what one namespace's change brings come from both replicas. */

@@ -260,22 +260,7 @@ class IstiodConsoleIT {
       assertThat(push.kind()).isEqualTo(XdsEvent.Push.Kind.PUSH);
       assertThat(push.resources()).isPositive();
     }
-    Poll.require(
-        "both replicas have counted",
-        SOON,
-        () -> {
-          Metrics since = console.metrics().since(before);
-          return List.of("istiod", "istiod-2").stream()
-                  .allMatch(
-                      replica ->
-                          since
-                                  .value(
-                                      "pilot_xds_pushes", Map.of("type", "cds", "replica", replica))
-                                  .orElse(0)
-                              >= 1)
-              ? Optional.of(since)
-              : Optional.empty();
-        });
+    PushCounters.awaitEach(console, before, List.of("istiod", "istiod-2"), SOON);
   }
 
   @Test
